@@ -1,0 +1,1 @@
+"""Talks: webhooks, WeCom, chat commands, the schedule, the API and the command line."""

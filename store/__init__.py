@@ -1,0 +1,1 @@
+"""Remembers: facts, counters, messages to be sent and deadlines to be kept, on SQLite or PostgreSQL."""
