@@ -1,0 +1,1 @@
+"""WeCom, application mode: API calls, encrypted callbacks, and the messenger made of them."""
