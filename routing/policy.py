@@ -1,0 +1,258 @@
+"""One immutable, compiled policy version: what the policy file means, with conditions turned into functions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from enum import StrEnum
+from types import MappingProxyType
+
+from routing.lead import Facts
+
+MILLION = 1_000_000
+"""Numbers that decide are integers in millionths of a lead, a point or a share."""
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """A compiled `when`.
+
+    Attributes:
+        holds: facts -> True, False, or None for *unknown* (a comparison with an absent field; three-valued logic).
+            A rule matches only on True.
+        fields: every fact that the condition reads, as `behaviour.dwell_seconds`.
+        source: the condition as written, for explanations.
+    """
+
+    holds: Callable[[Facts], bool | None]
+    fields: frozenset[str]
+    source: object = None
+
+
+@dataclass(frozen=True, slots=True)
+class Duration:
+    """A length of time; `at_work` counts only the hours that the person concerned is on duty (`work 24h`)."""
+
+    length: timedelta
+    at_work: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreItem:
+    """Points (whole, may be negative) for leads that the condition holds for."""
+
+    name: str
+    when: Condition
+    points: int
+
+
+@dataclass(frozen=True, slots=True)
+class Scoring:
+    """Score 0-100 and grades: `grades` is ordered from the best, (letter, least score)."""
+
+    base: int = 0
+    items: tuple[ScoreItem, ...] = ()
+    grades: tuple[tuple[str, int], ...] = (("A", 80), ("B", 60), ("C", 40), ("D", 0))
+
+
+@dataclass(frozen=True, slots=True)
+class Acknowledge:
+    """How long a rep has to answer, and what happens meanwhile.
+
+    Attributes:
+        within: time to answer, from delivery.
+        remind: moments of reminders, from delivery, ascending, all before `within`.
+        rounds: offers of one lead before a manager has it.
+        silent_times: time-outs in a row that take a rep off duty until 上线; 0 switches it off.
+        response_over: how many delivered offers the response rate looks at.
+        response_below: rate in millionths under which it counts as low.
+        low_share_times: factor in millionths on a low responder's share.
+        on_duty_clock: the clock stops while the rep is off shift.
+    """
+
+    within: timedelta = timedelta(minutes=10)
+    remind: tuple[timedelta, ...] = ()
+    rounds: int = 3
+    silent_times: int = 0
+    response_over: int = 20
+    response_below: int = 0
+    low_share_times: int = MILLION
+    on_duty_clock: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Require:
+    """Hard demands on the rep beyond the team."""
+
+    certificates: tuple[str, ...] = ()
+    skills: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
+    language: bool = False
+    level: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """Who may take a lead at all; the first rule that matches counts. `teams` None means all teams.
+
+    `acknowledge` is already merged key by key over the policy's own (semantics: `within` the smallest).
+    """
+
+    name: str
+    when: Condition | None
+    teams: tuple[str, ...] | None
+    require: Require = field(default_factory=Require)
+    acknowledge: Acknowledge = field(default_factory=Acknowledge)
+    documents: tuple[str, ...] = ()
+    script: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Fence:
+    """Only `teams` may take leads of these provinces; it intersects with the rule."""
+
+    provinces: tuple[str, ...]
+    teams: tuple[str, ...]
+
+
+class FactorKind(StrEnum):
+    """How a fit factor gets its 0-100."""
+
+    MATCH_TABLE = "match_table"  # the rep's figure for the lead's value
+    MATCH_LIST = "match_list"  # 100 when the lead's value is in the rep's list, else 0
+    RATE = "rate"  # min(100, 50 x the rep's shrunk rate / the company's rate of that segment)
+    REP = "rep"  # a figure of the rep's own, with a direction
+
+
+@dataclass(frozen=True, slots=True)
+class Factor:
+    """One line of `fit.factors`. `weight` is whole percent; the weights of a policy sum to 100.
+
+    `lead_field` is the fact compared (`attributes.hospital_level`, `language`); `rep_field` the rep's table, list or figure
+    (`tiers`, `languages`, `attainment`); `segment` the segment of a rate (`price_band`, `channel`).
+    """
+
+    name: str
+    weight: int
+    kind: FactorKind
+    lead_field: str | None = None
+    rep_field: str | None = None
+    segment: str | None = None
+    help_behind: bool = True
+
+
+class Chooser(StrEnum):
+    """How one of the eligible is chosen."""
+
+    FAIR_FIT = "fair_fit"
+    ROUND_ROBIN = "round_robin"
+    LEAST_LOADED = "least_loaded"
+    BEST_FIT = "best_fit"
+    ROULETTE = "roulette"
+
+
+class ShareFrom(StrEnum):
+    """Where fair shares come from."""
+
+    EQUAL = "equal"
+    WEIGHTS = "weights"
+    WIN_RATE = "win_rate"
+
+
+@dataclass(frozen=True, slots=True)
+class Choose:
+    """How the owner is chosen among the eligible. Slacks, shares and rates are in millionths."""
+
+    by: Chooser = Chooser.FAIR_FIT
+    fairness_slack: int = MILLION
+    class_slack: int = 2 * MILLION
+    explore: int = MILLION // 10
+    share_from: ShareFrom = ShareFrom.EQUAL
+    share_least: int = MILLION // 2
+    share_most: int = 2 * MILLION
+
+
+@dataclass(frozen=True, slots=True)
+class TeamCapacity:
+    """Limits that stand between the rep's own and the policy's."""
+
+    open: int | None = None
+    per_day: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Capacity:
+    """How much a rep may hold. A rep's own figure goes before the team's, the team's before these; None is no limit."""
+
+    open: int | None = None
+    resume_at: int | None = None
+    per_day: int | None = None
+    teams: Mapping[str, TeamCapacity] = field(default_factory=lambda: MappingProxyType({}))
+
+
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """Public holidays and make-up workdays: `base` names a built-in calendar (CN) or None; `days` overrides it."""
+
+    base: str | None = None
+    days: Mapping[date, bool] = field(default_factory=lambda: MappingProxyType({}))
+
+
+@dataclass(frozen=True, slots=True)
+class KnownCustomer:
+    """What happens to a lead of somebody already known: closed leads no older than `within` go to their owner."""
+
+    within: timedelta = timedelta(days=90)
+
+
+@dataclass(frozen=True, slots=True)
+class MakeUp:
+    """Which reasons give a turn back, how soon they must be claimed, and how many a rep may have in a month."""
+
+    reasons: tuple[str, ...] = ()
+    within: timedelta = timedelta(minutes=30)
+    per_month: int = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """A policy version, ready to decide with. `version` 0 is not published yet; `secret` keys every draw."""
+
+    version: int
+    secret: bytes
+    timezone: str
+    calendar: Calendar
+    scoring: Scoring
+    rules: tuple[Rule, ...]
+    fences: tuple[Fence, ...]
+    price_bands: tuple[int, ...]
+    factors: tuple[Factor, ...]
+    choose: Choose
+    capacity: Capacity
+    acknowledge: Acknowledge
+    first_contact: Duration
+    known_customer: KnownCustomer
+    make_up: MakeUp
+    silent_pauses: bool = True
+    not_yet_in_force: tuple[str, ...] = ()
+
+    @property
+    def lead_fields(self) -> frozenset[str]:
+        """Give every fact that this policy reads, so that a decision stores those and no others."""
+        names: set[str] = set()
+        for item in self.scoring.items:
+            names |= item.when.fields
+        for rule in self.rules:
+            if rule.when is not None:
+                names |= rule.when.fields
+            if rule.require.language:
+                names.add("language")
+        if self.fences:
+            names.add("province")
+        for factor in self.factors:
+            names |= {factor.lead_field} if factor.lead_field else set()
+            if factor.segment == "price_band":
+                names |= {"attributes.unit_price", "budget", "quantity"}
+            elif factor.segment:
+                names.add(factor.segment)
+        return frozenset(names)
