@@ -1,0 +1,73 @@
+"""Keys of webhooks and callbacks that have been seen, and the deliveries that were refused."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, delete, insert, select, tuple_
+
+from store.sealed_fields import KeyRing
+from store.tables import callback, delivery, refused_delivery
+
+
+@dataclass(frozen=True, slots=True)
+class SeenDelivery:
+    """What was answered to a delivery key, and the hash of the body that it came with."""
+
+    body_hash: bytes
+    lead_id: int
+    answer: dict[str, Any]
+
+
+def seen(connection: Connection, keys: Sequence[tuple[str, bytes]]) -> dict[tuple[str, bytes], SeenDelivery]:
+    """Give the answers kept for these (source, key) pairs."""
+    if not keys:
+        return {}
+    statement = select(delivery).where(tuple_(delivery.c.source, delivery.c.delivery_key).in_(keys))
+    return {
+        (record.source, record.delivery_key): SeenDelivery(record.body_hash, record.lead_id, record.answer)
+        for record in connection.execute(statement)
+    }
+
+
+def keep(connection: Connection, rows: Sequence[dict[str, Any]]) -> None:
+    """Keep the answers given; the same key twice breaks the primary key and with it the batch."""
+    connection.execute(insert(delivery), list(rows))
+
+
+def refuse(
+    connection: Connection, source: str, problem: dict[str, Any], raw: bytes, keys: KeyRing, now: datetime
+) -> None:
+    """Keep an authenticated delivery that was refused, sealed, so that it can be posted again."""
+    sealed = keys.seal(raw, f"refused_delivery.sealed.{source}")
+    connection.execute(
+        insert(refused_delivery), [{"source": source, "refused_at": now, "problem": problem, "sealed": sealed}]
+    )
+
+
+def callbacks_seen(connection: Connection, keys: Sequence[bytes]) -> set[bytes]:
+    """Give those of the callback keys that have been handled."""
+    if not keys:
+        return set()
+    return {bytes(key) for key in connection.execute(select(callback.c.callback_key).where(callback.c.callback_key.in_(keys))).scalars()}
+
+
+def keep_callbacks(connection: Connection, keys: Sequence[bytes], now: datetime) -> None:
+    """Remember callbacks as handled, in the transaction of their effect."""
+    if keys:
+        connection.execute(insert(callback), [{"callback_key": key, "seen_at": now} for key in keys])
+
+
+def forget_before(connection: Connection, *, deliveries: datetime, callbacks: datetime, refused: datetime) -> int:
+    """Remove what is kept no longer; gives how many rows went."""
+    removed = 0
+    for table, column, moment in (
+        (delivery, delivery.c.seen_at, deliveries),
+        (callback, callback.c.seen_at, callbacks),
+        (refused_delivery, refused_delivery.c.refused_at, refused),
+    ):
+        removed += connection.execute(delete(table).where(column < moment)).rowcount
+    return removed

@@ -1,0 +1,28 @@
+"""Ids that people type (L1024, D2048): whole numbers from the database, in the transaction that uses them, so none is lost."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection, select, update
+from sqlalchemy.exc import NoResultFound
+
+from store.tables import id_block
+
+#: Ids start at four digits, so that they look alike and are easy to tell from other numbers in chat.
+FIRST_ID = 1001
+KINDS = ("lead", "decision", "command")
+
+
+def reserve(connection: Connection, kind: str, count: int) -> range:
+    """Take the next `count` ids of a kind; concurrent transactions on PostgreSQL wait for each other here."""
+    if count == 0:
+        return range(0)
+    statement = update(id_block).where(id_block.c.kind == kind).values(next_id=id_block.c.next_id + count)
+    after = connection.execute(statement.returning(id_block.c.next_id)).scalar()
+    if after is None:
+        raise NoResultFound(kind)
+    return range(after - count, after)
+
+
+def peek(connection: Connection, kind: str) -> int:
+    """Give the next id of a kind without taking it."""
+    return int(connection.execute(select(id_block.c.next_id).where(id_block.c.kind == kind)).scalar_one())

@@ -1,0 +1,146 @@
+"""Leads: row <-> value, sealing what is personal, and finding a lead again by what identifies its person."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+import orjson
+from sqlalchemy import Connection, bindparam, insert, or_, select, update
+
+from routing.customer_keys import company_key
+from routing.lead import Lead
+from store.rows import LeadRow, column_names
+from store.sealed_fields import KeyRing
+from store.tables import lead as table
+
+#: Keys by which a known customer is found, in the order in which they count.
+IDENTITY_COLUMNS = ("phone_index", "wechat_index", "email_index", "company_index")
+_PLAIN = tuple(name for name in column_names(LeadRow) if name != "lead")
+_CHANGING = tuple(name for name in _PLAIN if name not in {"lead_id", "source", "received_at"})
+_INSERT = insert(table)
+_UPDATE = (
+    update(table)
+    .where(table.c.lead_id == bindparam("key"))
+    .values({name: bindparam(name) for name in (*_CHANGING, "sealed")})
+)
+#: How many ids fit into one `IN`; SQLite allows 32,766 bound values.
+CHUNK = 500
+
+
+def pack_lead(lead: Lead) -> bytes:
+    """Write the cleaned lead as JSON, absent fields left out."""
+    document = {key: value for key, value in asdict_shallow(lead).items() if value not in (None, {}, False)}
+    return orjson.dumps(document)
+
+
+def asdict_shallow(lead: Lead) -> dict[str, Any]:
+    """Give the fields of a lead; mappings become plain dicts, so that orjson takes them."""
+    values = {name: getattr(lead, name) for name in column_names(Lead)}
+    return {key: dict(value) if isinstance(value, Mapping) else value for key, value in values.items()}
+
+
+def unpack_lead(packed: bytes) -> Lead:
+    """Read what `pack_lead` wrote."""
+    document = orjson.loads(packed)
+    if document.get("submitted_at"):
+        document["submitted_at"] = datetime.fromisoformat(document["submitted_at"])
+    return Lead(**document)
+
+
+def identity_of(lead: Lead, keys: KeyRing) -> dict[str, bytes | None]:
+    """Give the blind indexes of a lead: phone, WeChat id or unionid, e-mail, and company with contact.
+
+    A company name with nothing distinctive in it identifies nobody and gives no index.
+    """
+    company = company_key(lead.company) if lead.company and lead.name else None
+    contact = None if company is None or company.low_information else f"{company.key}\0{lead.name}"
+    return {
+        "phone_index": keys.index("phone", lead.phone),
+        "wechat_index": keys.index("wechat", lead.unionid or (lead.wechat.casefold() if lead.wechat else None)),
+        "email_index": keys.index("email", lead.email),
+        "company_index": keys.index("company", contact),
+    }
+
+
+def _values(row: LeadRow, keys: KeyRing) -> dict[str, Any]:
+    values = {name: getattr(row, name) for name in _PLAIN}
+    values["sealed"] = keys.seal(pack_lead(row.lead), f"lead.sealed.{row.lead_id}")
+    return values
+
+
+def add(connection: Connection, rows: Sequence[LeadRow], keys: KeyRing) -> None:
+    """Insert new leads, one statement for all."""
+    connection.execute(_INSERT, [_values(row, keys) for row in rows])
+
+
+def save(connection: Connection, rows: Sequence[LeadRow], keys: KeyRing) -> None:
+    """Write changed leads back, one statement for all."""
+    parameters = []
+    for row in rows:
+        values = _values(row, keys)
+        values["key"] = values.pop("lead_id")
+        del values["source"], values["received_at"]
+        parameters.append(values)
+    connection.execute(_UPDATE, parameters)
+
+
+def _row(record: Any, keys: KeyRing) -> LeadRow:  # noqa: ANN401  a SQLAlchemy row
+    values = dict(record._mapping)  # noqa: SLF001  SQLAlchemy's documented way to a row's mapping
+    sealed = values.pop("sealed")
+    return LeadRow(lead=unpack_lead(keys.open(sealed, f"lead.sealed.{values['lead_id']}")), **values)
+
+
+def load(connection: Connection, lead_ids: Iterable[int], keys: KeyRing, *, lock: bool = True) -> dict[int, LeadRow]:
+    """Give leads by id, locked in the order of their ids on PostgreSQL; unknown ids are left out."""
+    wanted = sorted(set(lead_ids))
+    found: dict[int, LeadRow] = {}
+    for start in range(0, len(wanted), CHUNK):
+        statement = select(table).where(table.c.lead_id.in_(wanted[start : start + CHUNK])).order_by(table.c.lead_id)
+        for record in connection.execute(statement.with_for_update() if lock else statement):
+            row = _row(record, keys)
+            found[row.lead_id] = row
+    return found
+
+
+def find_by_external(connection: Connection, source: str, external_keys: Sequence[bytes]) -> dict[bytes, int]:
+    """Give the ids of a source's leads by the blind index of their external id."""
+    statement = select(table.c.external_key, table.c.lead_id).where(
+        table.c.source == source, table.c.external_key.in_(external_keys)
+    )
+    return {record.external_key: record.lead_id for record in connection.execute(statement)}
+
+
+def find_by_identity(connection: Connection, column: str, indexes: Sequence[bytes]) -> dict[bytes, list[int]]:
+    """Give the ids of leads that share an identity, newest first; merged leads are left out."""
+    key = table.c[column]
+    statement = (
+        select(key, table.c.lead_id)
+        .where(key.in_(indexes), key.is_not(None), table.c.state != "merged")
+        .order_by(table.c.lead_id.desc())
+    )
+    found: dict[bytes, list[int]] = {}
+    for record in connection.execute(statement):
+        found.setdefault(bytes(record[0]), []).append(record[1])
+    return found
+
+
+def waiting(connection: Connection, state: str, *, limit: int, pool_reason: str | None = None) -> list[int]:
+    """Give the ids of leads that wait in a state, oldest first."""
+    statement = select(table.c.lead_id).where(table.c.state == state)
+    if pool_reason is not None:
+        statement = statement.where(table.c.pool_reason == pool_reason)
+    statement = statement.order_by(table.c.waiting_since, table.c.lead_id).limit(limit)
+    return list(connection.execute(statement).scalars())
+
+
+def owned_by(connection: Connection, owner: str, states: Sequence[str], *, limit: int) -> list[int]:
+    """Give the ids of somebody's leads in these states, newest first."""
+    statement = (
+        select(table.c.lead_id)
+        .where(table.c.owner == owner, or_(*(table.c.state == state for state in states)))
+        .order_by(table.c.lead_id.desc())
+        .limit(limit)
+    )
+    return list(connection.execute(statement).scalars())

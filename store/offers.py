@@ -1,0 +1,90 @@
+"""Offers: row <-> value, and which are running."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, insert, select, tuple_, update
+
+from store.rows import OfferRow, column_names
+from store.tables import offer as table
+
+_NAMES = column_names(OfferRow)
+_CHANGING = (
+    "state", "delivered_at", "deadline_at", "answered_at", "end_reason", "snoozed", "send_code", "send_code_at",
+)  # fmt: skip
+_INSERT = insert(table)
+_UPDATE = (
+    update(table)
+    .where(table.c.lead_id == bindparam("key_lead"), table.c.offer_no == bindparam("key_no"))
+    .values({name: bindparam(name) for name in _CHANGING})
+)
+
+
+def add(connection: Connection, rows: Sequence[OfferRow]) -> None:
+    """Insert new offers, one statement for all."""
+    connection.execute(_INSERT, [{name: getattr(row, name) for name in _NAMES} for row in rows])
+
+
+def save(connection: Connection, rows: Sequence[OfferRow]) -> None:
+    """Write changed offers back, one statement for all."""
+    parameters = []
+    for row in rows:
+        values = {name: getattr(row, name) for name in _CHANGING}
+        values |= {"key_lead": row.lead_id, "key_no": row.offer_no}
+        parameters.append(values)
+    connection.execute(_UPDATE, parameters)
+
+
+def _row(record: Any) -> OfferRow:  # noqa: ANN401  a SQLAlchemy row
+    return OfferRow(**record._mapping)  # noqa: SLF001  SQLAlchemy's documented way to a row's mapping
+
+
+def load(connection: Connection, keys: Iterable[tuple[int, int]]) -> dict[tuple[int, int], OfferRow]:
+    """Give offers by (lead_id, offer_no). The lead's own row is the lock; offers need none."""
+    wanted = sorted(set(keys))
+    if not wanted:
+        return {}
+    statement = select(table).where(tuple_(table.c.lead_id, table.c.offer_no).in_(wanted))
+    return {(row.lead_id, row.offer_no): row for row in map(_row, connection.execute(statement))}
+
+
+def of_lead(connection: Connection, lead_ids: Iterable[int]) -> dict[int, list[OfferRow]]:
+    """Give every offer of these leads, in the order in which they were made."""
+    statement = select(table).where(table.c.lead_id.in_(sorted(set(lead_ids)))).order_by(table.c.lead_id, table.c.offer_no)
+    found: dict[int, list[OfferRow]] = {}
+    for row in map(_row, connection.execute(statement)):
+        found.setdefault(row.lead_id, []).append(row)
+    return found
+
+
+def running_of(connection: Connection, rep_id: str) -> list[OfferRow]:
+    """Give the rep's running offers, oldest first."""
+    statement = (
+        select(table).where(table.c.rep_id == rep_id, table.c.state == "open").order_by(table.c.offered_at, table.c.lead_id)
+    )
+    return [_row(record) for record in connection.execute(statement)]
+
+
+def overdue(connection: Connection, before: datetime, *, limit: int) -> list[OfferRow]:
+    """Give running offers whose deadline passed before this moment: the timers should have ended them."""
+    statement = (
+        select(table)
+        .where(table.c.state == "open", table.c.deadline_at < before)
+        .order_by(table.c.deadline_at)
+        .limit(limit)
+    )
+    return [_row(record) for record in connection.execute(statement)]
+
+
+def undelivered(connection: Connection, before: datetime, *, limit: int) -> list[OfferRow]:
+    """Give running offers made before this moment whose card never arrived."""
+    statement = (
+        select(table)
+        .where(table.c.state == "open", table.c.delivered_at.is_(None), table.c.offered_at < before)
+        .order_by(table.c.offered_at)
+        .limit(limit)
+    )
+    return [_row(record) for record in connection.execute(statement)]

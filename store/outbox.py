@@ -1,0 +1,164 @@
+"""Messages as rows: claimed with a lease, sent outside the transaction, finished in one. At least once; WeCom drops the repeats."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import IntEnum
+from typing import Any
+
+import orjson
+from sqlalchemy import Connection, func, or_, select, update
+
+from store.rows import MessageRow
+from store.sealed_fields import KeyRing
+from store.tables import outbox as table
+from store.tables import send_budget
+
+
+class Urgency(IntEnum):
+    """Which message goes first when several wait for one member: answers, cards, rewrites of cards, then the rest."""
+
+    ANSWER = 0
+    CARD = 1
+    REWRITE = 2
+    REMINDER = 3
+    DIGEST = 4
+
+
+@dataclass(frozen=True, slots=True)
+class NewMessage:
+    """A message to be queued; `private` is sealed, `payload` is not and holds ids and codes only."""
+
+    to_member: str
+    kind: str
+    urgency: Urgency
+    lead_id: int | None = None
+    offer_no: int | None = None
+    payload: dict[str, object] | None = None
+    private: dict[str, object] | None = None
+    due_at: datetime | None = None
+
+
+def values_of(message: NewMessage, keys: KeyRing, now: datetime) -> dict[str, Any]:
+    """Give the row of a new message."""
+    where = f"outbox.payload.{message.to_member}"
+    return {
+        "to_member": message.to_member,
+        "kind": message.kind,
+        "urgency": int(message.urgency),
+        "lead_id": message.lead_id,
+        "offer_no": message.offer_no,
+        "payload": message.payload or {},
+        "sealed_payload": keys.seal(orjson.dumps(message.private), where) if message.private else None,
+        "queued_at": now,
+        "due_at": message.due_at or now,
+    }
+
+
+def claim(
+    connection: Connection, now: datetime, keys: KeyRing, *, lease_until: datetime, limit: int, busy: Sequence[str] = ()
+) -> list[MessageRow]:
+    """Take messages that are due and that nobody else is sending, the most urgent first; `busy` members are left out."""
+    statement = select(table).where(
+        table.c.done_at.is_(None),
+        table.c.due_at <= now,
+        or_(table.c.lease_until.is_(None), table.c.lease_until < now),
+    )
+    if busy:
+        statement = statement.where(table.c.to_member.not_in(busy))
+    statement = statement.order_by(table.c.urgency, table.c.message_id).limit(limit).with_for_update(skip_locked=True)
+    rows = [_row(record, keys) for record in connection.execute(statement)]
+    if rows:
+        ids = [row.message_id for row in rows]
+        connection.execute(update(table).where(table.c.message_id.in_(ids)).values(lease_until=lease_until))
+    return rows
+
+
+def _row(record: Any, keys: KeyRing) -> MessageRow:  # noqa: ANN401  a SQLAlchemy row
+    private = {}
+    if record.sealed_payload is not None:
+        private = orjson.loads(keys.open(record.sealed_payload, f"outbox.payload.{record.to_member}"))
+    body = keys.open(record.sealed_body, f"outbox.body.{record.message_id}") if record.sealed_body else None
+    return MessageRow(
+        record.message_id, record.to_member, record.kind, record.urgency, record.lead_id, record.offer_no,
+        record.payload, private, body, record.queued_at, record.due_at, record.attempts,
+    )  # fmt: skip
+
+
+def keep_body(connection: Connection, message_id: int, body: bytes, keys: KeyRing) -> None:
+    """Keep the body as it was first rendered: a retry must be byte-identical for WeCom's duplicate check."""
+    sealed = keys.seal(body, f"outbox.body.{message_id}")
+    connection.execute(update(table).where(table.c.message_id == message_id).values(sealed_body=sealed))
+
+
+def finish(connection: Connection, message_id: int, outcome: str, now: datetime) -> bool:
+    """Mark a message as done and forget its body; False when somebody had done so already."""
+    done = connection.execute(
+        update(table)
+        .where(table.c.message_id == message_id, table.c.done_at.is_(None))
+        .values(done_at=now, outcome=outcome, sealed_body=None, sealed_payload=None, lease_until=None,
+                attempts=table.c.attempts + 1)
+    )  # fmt: skip
+    return done.rowcount == 1
+
+
+def retry(connection: Connection, message_id: int, until: datetime, error: str, *, count: bool = True) -> None:
+    """Give a message back to be sent later; `count` is False where it was never tried (no free slot)."""
+    attempts = table.c.attempts + 1 if count else table.c.attempts
+    connection.execute(
+        update(table)
+        .where(table.c.message_id == message_id, table.c.done_at.is_(None))
+        .values(due_at=until, lease_until=None, last_error=error, attempts=attempts)
+    )
+
+
+def drop(connection: Connection, message_ids: Sequence[int], outcome: str, now: datetime) -> None:
+    """Give up messages that have lost their meaning, such as the reminder of an offer that was answered."""
+    if message_ids:
+        connection.execute(
+            update(table)
+            .where(table.c.message_id.in_(message_ids), table.c.done_at.is_(None))
+            .values(done_at=now, outcome=outcome, sealed_body=None, sealed_payload=None, lease_until=None)
+        )
+
+
+def next_due_at(connection: Connection) -> datetime | None:
+    """Say when the next message that waits is due."""
+    found: datetime | None = connection.execute(select(func.min(table.c.due_at)).where(table.c.done_at.is_(None))).scalar()
+    return found
+
+
+def waiting_pushes(connection: Connection) -> dict[str, int]:
+    """Count what waits for each member, answers left out: it will take slots of the member's send budget."""
+    statement = (
+        select(table.c.to_member, func.count())
+        .where(table.c.done_at.is_(None), table.c.urgency > int(Urgency.ANSWER))
+        .group_by(table.c.to_member)
+    )
+    return {record[0]: record[1] for record in connection.execute(statement)}
+
+
+def budgets(connection: Connection, members: Sequence[str]) -> dict[str, dict[str, Any]]:
+    """Give the send budgets of members, as stored; a member who has had nothing yet is left out."""
+    statement = select(send_budget.c.member, send_budget.c.state).where(send_budget.c.member.in_(sorted(set(members))))
+    return {record[0]: record[1] for record in connection.execute(statement.with_for_update())}
+
+
+def save_budgets(connection: Connection, states: dict[str, tuple[dict[str, Any], datetime]]) -> None:
+    """Write send budgets back: the state, and the moment when the next push is free."""
+    rows = [{"member": key, "state": state, "push_free_at": free} for key, (state, free) in sorted(states.items())]
+    for row in rows:
+        changed = connection.execute(
+            update(send_budget)
+            .where(send_budget.c.member == row["member"])
+            .values(state=row["state"], push_free_at=row["push_free_at"])
+        )
+        if changed.rowcount == 0:
+            connection.execute(send_budget.insert(), [row])
+
+
+def members_without_slot(connection: Connection, until: datetime) -> set[str]:
+    """Give the members whose send budget has no free slot before this moment."""
+    return set(connection.execute(select(send_budget.c.member).where(send_budget.c.push_free_at > until)).scalars())

@@ -1,0 +1,97 @@
+"""Leave, credits (补单) and who was told a whole number."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, func, insert, select, update
+
+from store.tables import credit, disclosure, leave
+
+
+@dataclass(frozen=True, slots=True)
+class LeaveRow:
+    """One leave, from `starts_at` until `ends_at`."""
+
+    leave_id: int
+    rep_id: str
+    starts_at: datetime
+    ends_at: datetime
+
+
+def leaves_from(connection: Connection, now: datetime) -> list[LeaveRow]:
+    """Give every leave that is running or to come."""
+    statement = (
+        select(leave.c.leave_id, leave.c.rep_id, leave.c.starts_at, leave.c.ends_at)
+        .where(leave.c.ends_at > now, leave.c.cancelled_at.is_(None))
+        .order_by(leave.c.starts_at)
+    )
+    return [LeaveRow(*record) for record in connection.execute(statement)]
+
+
+def add_leave(connection: Connection, row: LeaveRow, *, entered_by: str, now: datetime) -> int:
+    """Enter a leave; gives its id (`row.leave_id` is not used)."""
+    values = {
+        "rep_id": row.rep_id, "starts_at": row.starts_at, "ends_at": row.ends_at, "entered_by": entered_by,
+        "entered_at": now,
+    }  # fmt: skip
+    return int(connection.execute(insert(leave).values(values).returning(leave.c.leave_id)).scalar_one())
+
+
+def cancel_leave(connection: Connection, leave_id: int, now: datetime) -> bool:
+    """Cancel a leave; False when it was cancelled or over already."""
+    changed = connection.execute(
+        update(leave)
+        .where(leave.c.leave_id == leave_id, leave.c.cancelled_at.is_(None), leave.c.ends_at > now)
+        .values(cancelled_at=now)
+    )
+    return changed.rowcount == 1
+
+
+def unused_credits(connection: Connection) -> list[tuple[str, int]]:
+    """Give (rep_id, credit_id) of every credit not used yet, oldest first."""
+    statement = select(credit.c.rep_id, credit.c.credit_id).where(credit.c.used_by_decision.is_(None))
+    return [(record[0], record[1]) for record in connection.execute(statement.order_by(credit.c.credit_id))]
+
+
+def add_credits(connection: Connection, rep_id: str, count: int, *, reason: str, given_by: str, now: datetime) -> list[int]:
+    """Give a rep make-up turns; gives the ids of the credits."""
+    values = {"rep_id": rep_id, "reason": reason, "given_by": given_by, "given_at": now}
+    return [
+        int(connection.execute(insert(credit).values(values).returning(credit.c.credit_id)).scalar_one())
+        for _ in range(count)
+    ]
+
+
+def remove_credits(connection: Connection, credit_ids: Sequence[int]) -> int:
+    """Take back credits that nobody has used yet; gives how many went."""
+    statement = credit.delete().where(credit.c.credit_id.in_(credit_ids), credit.c.used_by_decision.is_(None))
+    return connection.execute(statement).rowcount
+
+
+def credits_since(connection: Connection, rep_id: str, since: datetime) -> int:
+    """Count the make-up turns a rep has had since a moment, for the monthly limit."""
+    statement = select(func.count()).select_from(credit).where(credit.c.rep_id == rep_id, credit.c.given_at >= since)
+    return int(connection.execute(statement).scalar_one())
+
+
+def use_credits(connection: Connection, used: dict[int, int | None]) -> None:
+    """Mark credits as used by a decision, or as unused again (None) when that decision is reversed."""
+    for credit_id, decision_id in sorted(used.items()):
+        connection.execute(update(credit).where(credit.c.credit_id == credit_id).values(used_by_decision=decision_id))
+
+
+def credit_used_by(connection: Connection, decision_id: int) -> int | None:
+    """Give the credit that a decision used."""
+    found: int | None = connection.execute(
+        select(credit.c.credit_id).where(credit.c.used_by_decision == decision_id)
+    ).scalar()
+    return found
+
+
+def record_disclosure(connection: Connection, lead_id: int, shown_to: str, how: str, now: datetime) -> None:
+    """Record that somebody was shown a whole phone number."""
+    row = {"lead_id": lead_id, "shown_to": shown_to, "shown_at": now, "how": how}
+    connection.execute(insert(disclosure), [row])

@@ -1,0 +1,348 @@
+"""All tables and constraints, by name. Columns ending in `_at` are moments, `_on` dates, `sealed` is encrypted.
+
+Personal data (names, phones, e-mail, WeChat ids, free text) stands in `sealed` columns only; what must be found again has a
+blind index beside it. Deficits and shares are integers in millionths of a lead.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    SmallInteger,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+
+from store.column_types import Bytes, Json, Moment
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+#: SQLite numbers rows by itself only for a column typed exactly INTEGER.
+RowId = BigInteger().with_variant(Integer, "sqlite")
+
+id_block = Table(
+    "id_block",
+    metadata,
+    Column("kind", Text, primary_key=True),
+    Column("next_id", BigInteger, nullable=False),
+)
+
+#: Small facts about the installation: versions in force, the circuit, the key check.
+service_state = Table(
+    "service_state",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("value", Json, nullable=False),
+    Column("changed_at", Moment, nullable=False),
+)
+
+policy_version = Table(
+    "policy_version",
+    metadata,
+    Column("version", Integer, primary_key=True, autoincrement=False),
+    Column("published_at", Moment, nullable=False),
+    Column("author", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("secret", Bytes, nullable=False),
+    Column("source_text", Text, nullable=False),
+)
+
+roster_version = Table(
+    "roster_version",
+    metadata,
+    Column("version", Integer, primary_key=True, autoincrement=False),
+    Column("imported_at", Moment, nullable=False),
+    Column("author", Text, nullable=False),
+    Column("changes", Json, nullable=False),
+    Column("document", Json, nullable=False),
+)
+
+leave = Table(
+    "leave",
+    metadata,
+    Column("leave_id", RowId, primary_key=True),
+    Column("rep_id", Text, nullable=False),
+    Column("starts_at", Moment, nullable=False),
+    Column("ends_at", Moment, nullable=False),
+    Column("entered_by", Text, nullable=False),
+    Column("entered_at", Moment, nullable=False),
+    Column("cancelled_at", Moment),
+)
+Index("ix_leave_running", leave.c.ends_at, sqlite_where=leave.c.cancelled_at.is_(None),
+      postgresql_where=leave.c.cancelled_at.is_(None))  # fmt: skip
+
+#: Where everybody stands: the counters that decisions move, and the states that take a rep off duty.
+rep_standing = Table(
+    "rep_standing",
+    metadata,
+    Column("rep_id", Text, primary_key=True),
+    Column("open", Integer, nullable=False, server_default="0"),
+    Column("today", Integer, nullable=False, server_default="0"),
+    Column("today_on", Date),
+    Column("resting", Boolean, nullable=False, server_default=text("false")),
+    Column("resting_since", Moment),
+    Column("deficit", BigInteger, nullable=False, server_default="0"),
+    Column("deficit_best", BigInteger, nullable=False, server_default="0"),
+    Column("deficit_rest", BigInteger, nullable=False, server_default="0"),
+    Column("last_turn", BigInteger, nullable=False, server_default="0"),
+    Column("answered_bits", BigInteger, nullable=False, server_default="0"),
+    Column("answered_count", Integer, nullable=False, server_default="0"),
+    Column("timeouts_in_row", Integer, nullable=False, server_default="0"),
+    Column("offline", Boolean, nullable=False, server_default=text("false")),
+    Column("paused_until", Moment),
+    Column("pause_reason", Text),
+    Column("paused_by", Text),
+    Column("unreachable_since", Moment),
+    Column("wins", Integer, nullable=False, server_default="0"),
+    Column("closed", Integer, nullable=False, server_default="0"),
+    Column("won_month", Text),
+    Column("won_amount", BigInteger, nullable=False, server_default="0"),
+)
+
+rep_rate = Table(
+    "rep_rate",
+    metadata,
+    Column("rep_id", Text, primary_key=True),
+    Column("segment", Text, primary_key=True),
+    Column("value", Text, primary_key=True),
+    Column("wins", Integer, nullable=False),
+    Column("closed", Integer, nullable=False),
+)
+
+credit = Table(
+    "credit",
+    metadata,
+    Column("credit_id", RowId, primary_key=True),
+    Column("rep_id", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("given_by", Text, nullable=False),
+    Column("given_at", Moment, nullable=False),
+    Column("used_by_decision", BigInteger),
+)
+Index("ix_credit_unused", credit.c.rep_id, sqlite_where=credit.c.used_by_decision.is_(None),
+      postgresql_where=credit.c.used_by_decision.is_(None))  # fmt: skip
+
+lead = Table(
+    "lead",
+    metadata,
+    Column("lead_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("source", Text, nullable=False),
+    Column("external_key", Bytes),
+    Column("state", Text, nullable=False),
+    Column("owner", Text),
+    Column("offer_no", Integer, nullable=False),
+    Column("round", Integer, nullable=False),
+    Column("decision_no", Integer, nullable=False),
+    Column("decision_id", BigInteger),
+    Column("rule", Text),
+    Column("score", SmallInteger, nullable=False),
+    Column("grade", Text, nullable=False),
+    Column("pool_reason", Text),
+    Column("review_reason", Text),
+    Column("responsible", Text),
+    Column("close_reason", Text),
+    Column("amount", BigInteger),
+    Column("merged_into", BigInteger),
+    Column("phone_index", Bytes),
+    Column("wechat_index", Bytes),
+    Column("email_index", Bytes),
+    Column("company_index", Bytes),
+    Column("sealed", Bytes, nullable=False),
+    Column("received_at", Moment, nullable=False),
+    Column("waiting_since", Moment, nullable=False),
+    Column("owned_at", Moment),
+    Column("first_contact_at", Moment),
+    Column("last_follow_up_at", Moment),
+    Column("remind_again_at", Moment),
+    Column("closed_at", Moment),
+    UniqueConstraint("source", "external_key"),
+)
+Index("ix_lead_waiting", lead.c.state, lead.c.waiting_since, lead.c.lead_id)
+Index("ix_lead_owner", lead.c.owner, lead.c.state, lead.c.lead_id)
+for _column in (lead.c.phone_index, lead.c.wechat_index, lead.c.email_index, lead.c.company_index):
+    Index(f"ix_lead_{_column.name}", _column, lead.c.lead_id,
+          sqlite_where=_column.is_not(None), postgresql_where=_column.is_not(None))  # fmt: skip
+
+offer = Table(
+    "offer",
+    metadata,
+    Column("lead_id", BigInteger, ForeignKey("lead.lead_id"), primary_key=True, autoincrement=False),
+    Column("offer_no", Integer, primary_key=True, autoincrement=False),
+    Column("round", Integer, nullable=False),
+    Column("rep_id", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("offered_by", Text, nullable=False),
+    Column("decision_id", BigInteger),
+    Column("policy_version", Integer, nullable=False),
+    Column("within_seconds", Integer, nullable=False),
+    Column("remind_seconds", Json, nullable=False),
+    Column("on_duty_clock", Boolean, nullable=False),
+    Column("offered_at", Moment, nullable=False),
+    Column("offered_on", Date, nullable=False),
+    Column("delivered_at", Moment),
+    Column("deadline_at", Moment),
+    Column("answered_at", Moment),
+    Column("end_reason", Text),
+    Column("snoozed", Boolean, nullable=False),
+    Column("send_code", Bytes),
+    Column("send_code_at", Moment),
+)
+Index("ix_offer_open", offer.c.rep_id, offer.c.deadline_at, sqlite_where=text("state = 'open'"),
+      postgresql_where=text("state = 'open'"))  # fmt: skip
+
+decision = Table(
+    "decision",
+    metadata,
+    Column("decision_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("lead_id", BigInteger, ForeignKey("lead.lead_id"), nullable=False),
+    Column("decision_no", Integer, nullable=False),
+    Column("decided_at", Moment, nullable=False),
+    Column("outcome", Text, nullable=False),
+    Column("rule", Text),
+    Column("rep_id", Text),
+    Column("policy_version", Integer, nullable=False),
+    Column("roster_version", Integer, nullable=False),
+    Column("reversed_at", Moment),
+    Column("record", Bytes, nullable=False),
+)
+Index("ix_decision_lead", decision.c.lead_id, decision.c.decision_no)
+
+#: What happened to a lead, never changed afterwards. `detail` holds codes and ids, no personal data.
+fact = Table(
+    "fact",
+    metadata,
+    Column("fact_id", RowId, primary_key=True),
+    Column("lead_id", BigInteger, ForeignKey("lead.lead_id"), nullable=False),
+    Column("happened_at", Moment, nullable=False),
+    Column("event", Text, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("offer_no", Integer),
+    Column("detail", Json, nullable=False),
+    Column("sealed", Bytes),
+)
+Index("ix_fact_lead", fact.c.lead_id, fact.c.fact_id)
+
+#: A deadline to be kept. Fenced by `offer_no`: a timer of an older offer does nothing.
+timer = Table(
+    "timer",
+    metadata,
+    Column("timer_id", RowId, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("due_at", Moment, nullable=False),
+    Column("lead_id", BigInteger),
+    Column("offer_no", Integer),
+    Column("subject", Text),
+    Column("attempts", SmallInteger, nullable=False, server_default="0"),
+)
+Index("ix_timer_due", timer.c.due_at, timer.c.timer_id)
+
+#: A message to be sent, or an earlier card to be rewritten. `payload` refers to rows and holds no personal data; the body is
+#: rendered once, at the first attempt, and kept sealed, so that a retry is byte-identical.
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("message_id", RowId, primary_key=True),
+    Column("to_member", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("urgency", SmallInteger, nullable=False),
+    Column("lead_id", BigInteger),
+    Column("offer_no", Integer),
+    Column("payload", Json, nullable=False),
+    Column("sealed_payload", Bytes),
+    Column("sealed_body", Bytes),
+    Column("queued_at", Moment, nullable=False),
+    Column("due_at", Moment, nullable=False),
+    Column("lease_until", Moment),
+    Column("attempts", SmallInteger, nullable=False, server_default="0"),
+    Column("last_error", Text),
+    Column("done_at", Moment),
+    Column("outcome", Text),
+)
+Index("ix_outbox_due", outbox.c.due_at, outbox.c.urgency, outbox.c.message_id,
+      sqlite_where=outbox.c.done_at.is_(None), postgresql_where=outbox.c.done_at.is_(None))  # fmt: skip
+Index("ix_outbox_waiting_member", outbox.c.to_member, sqlite_where=outbox.c.done_at.is_(None),
+      postgresql_where=outbox.c.done_at.is_(None))  # fmt: skip
+
+#: How much has been sent to one member of the WeCom app lately; the state is that of `routing`-free pure arithmetic.
+send_budget = Table(
+    "send_budget",
+    metadata,
+    Column("member", Text, primary_key=True),
+    Column("state", Json, nullable=False),
+    Column("push_free_at", Moment, nullable=False),
+)
+
+#: Keys of deliveries seen, with the answer given: the same webhook again gets the same answer.
+delivery = Table(
+    "delivery",
+    metadata,
+    Column("source", Text, primary_key=True),
+    Column("delivery_key", Bytes, primary_key=True),
+    Column("body_hash", Bytes, nullable=False),
+    Column("lead_id", BigInteger, nullable=False),
+    Column("answer", Json, nullable=False),
+    Column("seen_at", Moment, nullable=False),
+)
+Index("ix_delivery_seen_at", delivery.c.seen_at)
+
+refused_delivery = Table(
+    "refused_delivery",
+    metadata,
+    Column("refused_id", RowId, primary_key=True),
+    Column("source", Text, nullable=False),
+    Column("refused_at", Moment, nullable=False),
+    Column("problem", Json, nullable=False),
+    Column("sealed", Bytes, nullable=False),
+)
+Index("ix_refused_delivery_refused_at", refused_delivery.c.refused_at)
+
+#: Callbacks seen: WeCom repeats them, and a repeat has no second effect.
+callback = Table(
+    "callback",
+    metadata,
+    Column("callback_key", Bytes, primary_key=True),
+    Column("seen_at", Moment, nullable=False),
+)
+Index("ix_callback_seen_at", callback.c.seen_at)
+
+#: Commands of people, for the record and for 撤销; `awaiting` ones wait for 确认.
+command = Table(
+    "command",
+    metadata,
+    Column("command_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("actor", Text, nullable=False),
+    Column("verb", Text, nullable=False),
+    Column("given_at", Moment, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("arguments", Json, nullable=False),
+    Column("undo", Json),
+    Column("sealed", Bytes),
+)
+Index("ix_command_actor", command.c.actor, command.c.command_id)
+
+disclosure = Table(
+    "disclosure",
+    metadata,
+    Column("disclosure_id", RowId, primary_key=True),
+    Column("lead_id", BigInteger, ForeignKey("lead.lead_id"), nullable=False),
+    Column("shown_to", Text, nullable=False),
+    Column("shown_at", Moment, nullable=False),
+    Column("how", Text, nullable=False),
+)
+Index("ix_disclosure_lead", disclosure.c.lead_id)

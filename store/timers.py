@@ -1,0 +1,52 @@
+"""Deadlines as rows. A due timer is taken, handled and removed in one transaction, so a crash leaves it where it was."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import Connection, delete, func, select, update
+
+from store.rows import TimerRow
+from store.tables import timer as table
+
+_COLUMNS = [table.c[name] for name in ("timer_id", "kind", "due_at", "lead_id", "offer_no", "subject", "attempts")]
+
+
+def due(connection: Connection, now: datetime, *, limit: int) -> list[TimerRow]:
+    """Take timers that are due, the longest overdue first; on PostgreSQL other replicas skip what is taken."""
+    statement = (
+        select(*_COLUMNS)
+        .where(table.c.due_at <= now)
+        .order_by(table.c.due_at, table.c.timer_id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    return [TimerRow(*record) for record in connection.execute(statement)]
+
+
+def remove(connection: Connection, timer_ids: Sequence[int]) -> None:
+    """Remove timers that have been handled."""
+    if timer_ids:
+        connection.execute(delete(table).where(table.c.timer_id.in_(timer_ids)))
+
+
+def postpone(connection: Connection, timer_id: int, until: datetime) -> None:
+    """Try a timer again later: handling it failed."""
+    connection.execute(
+        update(table).where(table.c.timer_id == timer_id).values(due_at=until, attempts=table.c.attempts + 1)
+    )
+
+
+def next_due_at(connection: Connection) -> datetime | None:
+    """Say when the next timer is due."""
+    found: datetime | None = connection.execute(select(func.min(table.c.due_at))).scalar()
+    return found
+
+
+def exists(connection: Connection, kind: str, lead_id: int, offer_no: int) -> bool:
+    """Say whether an offer has a timer of this kind."""
+    statement = select(table.c.timer_id).where(
+        table.c.kind == kind, table.c.lead_id == lead_id, table.c.offer_no == offer_no
+    )
+    return connection.execute(statement.limit(1)).first() is not None
