@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 from types import MappingProxyType
 
+from routing.condition_tree import ConditionNode
 from routing.lead import Facts
 
 MILLION = 1_000_000
@@ -23,11 +24,13 @@ class Condition:
             A rule matches only on True.
         fields: every fact that the condition reads, as `behaviour.dwell_seconds`.
         source: the condition as written, for explanations.
+        tree: the same as a checked tree; what `routing.conditions.explain` and the checks of the policy read.
     """
 
     holds: Callable[[Facts], bool | None]
     fields: frozenset[str]
     source: object = None
+    tree: ConditionNode | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +195,10 @@ class Capacity:
 
 @dataclass(frozen=True, slots=True)
 class Calendar:
-    """Public holidays and make-up workdays: `base` names a built-in calendar (CN) or None; `days` overrides it."""
+    """Public holidays and make-up workdays: `base` names a built-in calendar (CN) or None; `days` overrides it.
+
+    `days[d]` is True where d is a workday (调休), False where it is a holiday.
+    """
 
     base: str | None = None
     days: Mapping[date, bool] = field(default_factory=lambda: MappingProxyType({}))
