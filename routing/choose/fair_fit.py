@@ -1,0 +1,21 @@
+"""The best fit among those to whom most is owed; now and then any of them, so that other ways can be judged later."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from routing.decision import Choice, Turn
+from routing.draws import Draws
+from routing.fairness import best_of, candidates, evenly
+from routing.policy import MILLION, Choose
+
+
+def choose(turn: Turn, settings: Choose, draws: Draws) -> Choice:
+    """Choose the best fit in C, or with probability `explore` anyone in C alike."""
+    among = candidates(turn, settings)
+    best = best_of(turn, among)
+    propensity = evenly(settings.explore, len(among))
+    propensity[np.searchsorted(among, best)] += evenly(MILLION - settings.explore, len(best))
+    explored = draws.below(MILLION, "explore") < settings.explore
+    pick = among[draws.below(len(among), "pick")] if explored else best[draws.below(len(best), "tie")]
+    return Choice(int(pick), among, propensity, explored)

@@ -1,0 +1,146 @@
+"""One decision, from facts to a rep: who may, how well they suit, whose turn it is, who is chosen. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+
+from routing.choose import CHOOSERS
+from routing.decision import Choice, Decision, Ints, Outcome, Positions, Turn, Why
+from routing.draws import Draws
+from routing.eligibility import Eligible, eligible, matching_rule, no_rule, on_duty_only
+from routing.fit import fit, total
+from routing.lead import Facts
+from routing.policy import MILLION, Policy
+from routing.reps_table import RepsTable
+from routing.shares import split, turn_weights
+from routing.standing import Standing
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One lead to be decided.
+
+    Attributes:
+        facts: what is known about it, `trait.score` and `trait.grade` included.
+        lead_id: keys the draws, with the decision number.
+        decision_no: number of this decision.
+        on: day on which certificates must be valid, in the policy's zone.
+        excluded: ids of reps who were offered this lead before, or may not have it again.
+        only: a known customer's owner or a manager's pick; rule, capacity and chooser are skipped, duty is not.
+        even_if_away: with `only`: duty is skipped too, because a manager insists.
+    """
+
+    facts: Facts
+    lead_id: int
+    decision_no: int
+    on: date
+    excluded: tuple[str, ...] = ()
+    only: str | None = None
+    even_if_away: bool = False
+
+
+def decide(policy: Policy, table: RepsTable, standing: Standing, question: Question) -> Decision:
+    """Decide one lead. Changes nothing; `standing.apply` moves the counters if the decision is taken.
+
+    Args:
+        policy: the version in force.
+        table: `reps_table(policy, roster)`.
+        standing: where everybody stands now.
+        question: the lead.
+    """
+    facts = question.facts
+    rule_no = -1 if question.only is not None else matching_rule(policy, facts)
+    asked = _ask(table, standing, question, rule_no)
+    rule = policy.rules[rule_no].name if rule_no >= 0 else ""
+    grade_class = class_of(policy, facts)
+    if asked.why is not None:
+        never = asked.why in {Why.NOBODY_EVER, Why.NOBODY_LEFT}
+        outcome = Outcome.REVIEW if never else Outcome.POOL
+        return Decision(outcome, asked.why, rule, rule_no, asked.reasons, grade_class=grade_class)
+    may = asked.may
+    products = fit(policy, table, standing, facts, may)
+    fits = total(products)
+    given = _given(standing, question, may)
+    if given is None:
+        shares = split(turn_weights(policy, table, standing)[may])
+        turn = _turn(table, standing, may, fits, shares, grade_class)
+        draws = Draws(policy.secret, question.lead_id, question.decision_no)
+        given = _Given(Why.CHOSEN, CHOOSERS[policy.choose.by](turn, policy.choose, draws), shares)
+    choice = given.choice
+    chosen = int(may[choice.chosen])
+    return Decision(
+        outcome=Outcome.OFFER,
+        why=given.why,
+        rule=rule,
+        rule_no=rule_no,
+        reasons=asked.reasons,
+        chosen=chosen,
+        eligible=may,
+        candidates=may[choice.candidates],
+        shares=given.shares,
+        fit=fits,
+        products=products,
+        propensity=choice.propensity,
+        explored=choice.explored,
+        credit=given.credit,
+        grade_class=grade_class,
+        turn_before=int(standing.last_turn[chosen]),
+    )
+
+
+def class_of(policy: Policy, facts: Facts) -> int:
+    """Give 0 for a lead of the policy's best grade, 1 for the rest; a second account is kept for each."""
+    grades = policy.scoring.grades
+    return 0 if grades and facts.get("trait.grade") == grades[0][0] else 1
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Given:
+    """Whom the lead goes to, and what the decision adds to the accounts."""
+
+    why: Why
+    choice: Choice
+    shares: Ints
+    credit: int = 0
+
+
+def _ask(table: RepsTable, standing: Standing, question: Question, rule_no: int) -> Eligible:
+    if question.only is not None:
+        return on_duty_only(table, standing, question.only, even_if_away=question.even_if_away)
+    if rule_no < 0:
+        return no_rule(table)
+    province, language = question.facts.get("province", ""), question.facts.get("language", "")
+    layer = table.static_layer(rule_no, str(province), str(language), question.on)
+    return eligible(table, standing, layer, question.excluded)
+
+
+def _given(standing: Standing, question: Question, may: Positions) -> _Given | None:
+    """Give the choice that is made outside the accounts: a single rep, or the oldest credit; None if there is none."""
+    nothing = np.zeros(len(may), dtype=np.int64)
+    if question.only is not None:
+        return _Given(Why.ONLY, _certainly(0), nothing)
+    holders = np.flatnonzero(standing.credits[may] > 0)
+    if not len(holders):
+        return None
+    orders = standing.credit_order[may[holders]]
+    oldest = int(np.argmin(orders))
+    return _Given(Why.CREDIT, _certainly(int(holders[oldest])), nothing, int(orders[oldest]))
+
+
+def _certainly(position: int) -> Choice:
+    return Choice(position, np.array([position], dtype=np.intp), np.array([MILLION], dtype=np.int64))
+
+
+def _turn(table: RepsTable, standing: Standing, may: Positions, fits: Ints, shares: Ints, grade_class: int) -> Turn:
+    return Turn(
+        deficit=standing.deficit[may] + shares,
+        class_deficit=standing.class_deficit[grade_class][may] + shares,
+        shares=shares,
+        fit=fits,
+        open=standing.open[may],
+        cap=table.open_cap[may],
+        last_turn=standing.last_turn[may],
+    )

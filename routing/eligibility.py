@@ -1,0 +1,129 @@
+"""Who may have a lead: rule, fence and demands, then duty, then capacity, then rounds; the first objection is kept."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import timedelta
+
+import numpy as np
+
+from routing.decision import LAST_STATIC, Codes, Flags, Positions, Reason, Why
+from routing.lead import Facts
+from routing.policy import Policy
+from routing.reps_table import FINE, RepsTable, StaticLayer
+from routing.standing import Away, Standing
+
+REST = timedelta(minutes=10)
+"""A rep paused at the cap stays so for at least this long, so that nobody flaps."""
+
+_DUTY = {
+    Away.OFF_SHIFT: Reason.OFF_SHIFT,
+    Away.LEAVE: Reason.LEAVE,
+    Away.PAUSED: Reason.PAUSED,
+    Away.OFFLINE: Reason.OFFLINE,
+    Away.SILENT: Reason.SILENT,
+    Away.NO_SEND_SLOT: Reason.NO_SEND_SLOT,
+}
+_DUTY_CODES = np.array([_DUTY.get(away, FINE) for away in Away], dtype=np.uint8)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Eligible:
+    """The outcome of all checks.
+
+    Attributes:
+        reasons: (n,) a `Reason` for every rep.
+        may: positions without objection, ascending.
+        why: the reason for the whole lead where nobody is left, else None.
+    """
+
+    reasons: Codes
+    may: Positions
+    why: Why | None
+
+
+def matching_rule(policy: Policy, facts: Facts) -> int:
+    """Give the number of the first rule that holds for the lead, -1 if none does."""
+    for number, rule in enumerate(policy.rules):
+        if rule.when is None or rule.when.holds(facts) is True:
+            return number
+    return -1
+
+
+def eligible(table: RepsTable, standing: Standing, layer: StaticLayer, excluded: Iterable[str]) -> Eligible:
+    """Check duty, capacity and rounds for those whom the static layer lets pass."""
+    may = layer.may
+    codes = np.minimum(_DUTY_CODES[standing.away[may]], _load_codes(table, standing, may))
+    for rep in excluded:
+        position = table.index.get(rep)
+        if position is not None:
+            at = int(np.searchsorted(may, position))
+            if at < len(may) and may[at] == position:
+                codes[at] = min(codes[at], Reason.ALREADY_OFFERED)
+    reasons = layer.codes.copy()
+    reasons[may] = codes
+    reasons[reasons == FINE] = Reason.ELIGIBLE
+    left = may[codes == FINE]
+    return Eligible(reasons, left, None if len(left) else _why_nobody(table, reasons, excluded))
+
+
+def no_rule(table: RepsTable) -> Eligible:
+    """Say that no rule holds for the lead: no team is named, so nobody may have it."""
+    reasons = np.full(len(table), Reason.TEAM, dtype=np.uint8)
+    return Eligible(reasons, np.zeros(0, dtype=np.intp), Why.NOBODY_EVER)
+
+
+def on_duty_only(table: RepsTable, standing: Standing, rep: str, *, even_if_away: bool) -> Eligible:
+    """Check a single rep's duty; nobody else is asked. Rule, capacity and rounds do not count.
+
+    Args:
+        table: the reps.
+        standing: where they stand.
+        rep: a known customer's owner, or a manager's pick.
+        even_if_away: a manager insists.
+    """
+    reasons = np.full(len(table), Reason.NOT_ASKED, dtype=np.uint8)
+    position = table.index.get(rep)
+    if position is None:
+        return Eligible(reasons, np.zeros(0, dtype=np.intp), Why.NOBODY_EVER)
+    code = FINE if even_if_away else int(_DUTY_CODES[standing.away[position]])
+    reasons[position] = Reason.ELIGIBLE if code == FINE else code
+    if code == FINE:
+        return Eligible(reasons, np.array([position], dtype=np.intp), None)
+    slotless = code == Reason.NO_SEND_SLOT
+    return Eligible(reasons, np.zeros(0, dtype=np.intp), Why.NO_SEND_SLOT if slotless else Why.NOBODY_ON_DUTY)
+
+
+def resting_after(table: RepsTable, standing: Standing, long_enough: Flags) -> Flags:
+    """Give who rests from now on: paused at the cap at once, back at the resume mark and after `REST`.
+
+    Args:
+        table: caps and marks; reps without a mark below their cap never rest.
+        standing: loads, and who rests so far.
+        long_enough: (n,) resting for `REST` or longer.
+    """
+    elastic = table.resume_at < table.open_cap
+    back = standing.resting & long_enough & (standing.open <= table.resume_at)
+    return elastic & ((standing.open >= table.open_cap) | (standing.resting & ~back))
+
+
+def _load_codes(table: RepsTable, standing: Standing, may: Positions) -> Codes:
+    codes = np.where(standing.open[may] >= table.open_cap[may], int(Reason.FULL), FINE).astype(np.uint8)
+    codes[standing.resting[may] & (codes == FINE)] = Reason.RESTING
+    spent = (standing.today[may] >= table.day_cap[may]) & (codes == FINE)
+    codes[spent] = table.day_full[may][spent]
+    return codes
+
+
+def _why_nobody(table: RepsTable, reasons: Codes, excluded: Iterable[str]) -> Why:
+    others = reasons.copy()
+    for rep in excluded:
+        if rep in table.index:
+            others[table.index[rep]] = LAST_STATIC
+    waiting = others[others > LAST_STATIC]
+    if not len(waiting):
+        return Why.NOBODY_LEFT if bool((reasons > LAST_STATIC).any()) else Why.NOBODY_EVER
+    if bool((waiting >= Reason.FULL).any()):
+        return Why.ALL_FULL
+    return Why.NO_SEND_SLOT if bool((waiting == Reason.NO_SEND_SLOT).any()) else Why.NOBODY_ON_DUTY

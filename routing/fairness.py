@@ -1,0 +1,77 @@
+"""The fairness account: who may be chosen so that nobody drifts, and how a turn is taken back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from routing.decision import Decision, Ints, Positions, Turn
+from routing.policy import MILLION, Choose
+from routing.reps_table import RepsTable
+
+TIE = MILLION // 10
+"""Fits closer than a tenth of a point count as equal."""
+GUARD = 2 * MILLION
+"""From this deficit on (two leads) nobody else may go first; nobody is pushed below its negative."""
+
+
+def candidates(turn: Turn, choose: Choose) -> Positions:
+    """Give C, those among the eligible who may be chosen; never empty, ascending.
+
+    C = {i: d_i >= max d - slack}; the slack is 0 once max d reaches two leads, and whoever would fall below minus two
+    is left out unless his is the largest deficit. The account of the lead's grade class then narrows C to those within
+    `class_slack` of its largest deficit in C.
+    """
+    deficit = turn.deficit
+    largest = int(deficit.max())
+    slack = 0 if largest >= GUARD else choose.fairness_slack
+    floor = max(largest - slack, min(MILLION - GUARD, largest))
+    within = np.flatnonzero(deficit >= floor)
+    of_class = turn.class_deficit[within]
+    return within[of_class >= int(of_class.max()) - choose.class_slack]
+
+
+@dataclass(frozen=True, slots=True)
+class Reversal:
+    """What taking back one decision adds to the accounts: rep id -> millionths of a lead; sums to zero."""
+
+    grade_class: int
+    deltas: Mapping[str, int]
+
+
+def reverse(decision: Decision, table: RepsTable) -> Reversal:
+    """Take one decision out of the accounts of all who were eligible: never delivered, or withdrawn before an answer.
+
+    Args:
+        decision: the decision; one that stands outside the accounts gives nothing to take back.
+        table: the reps that it was made with.
+    """
+    if not decision.in_account:
+        return Reversal(decision.grade_class, {})
+    deltas = -decision.shares
+    deltas[np.searchsorted(decision.eligible, decision.chosen)] += MILLION
+    moved = np.flatnonzero(deltas)
+    return Reversal(decision.grade_class, {table.ids[decision.eligible[at]]: int(deltas[at]) for at in moved})
+
+
+def best_of(turn: Turn, among: Positions) -> Positions:
+    """Give those with the best fit; within a tenth of a point the larger deficit decides. More than one may be left."""
+    fits = turn.fit[among]
+    level = among[fits >= int(fits.max()) - TIE]
+    return largest_deficit(turn, level)
+
+
+def largest_deficit(turn: Turn, among: Positions) -> Positions:
+    """Give those with the largest deficit; more than one may be left."""
+    deficits = turn.deficit[among]
+    most: Positions = among[deficits == deficits.max()]
+    return most
+
+
+def evenly(total: int, count: int) -> Ints:
+    """Split whole millionths evenly, the remainder to the front."""
+    parts = np.full(count, total // count, dtype=np.int64)
+    parts[: total - int(parts.sum())] += 1
+    return parts

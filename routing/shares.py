@@ -1,0 +1,68 @@
+"""What a turn is worth to each rep, and how a decision's turn is split among the eligible. Whole millionths only."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from routing.decision import Ints
+from routing.policy import MILLION, Policy, ShareFrom
+from routing.reps_table import RepsTable
+from routing.standing import Standing
+
+PRIOR = 10
+"""Closed leads at the team's rate that every rep starts from, so that two lucky wins do not make a star."""
+STEP = 1_000
+"""Win-rate shares are kept to a thousandth, so that a record of a thousand of them stays small."""
+
+
+def turn_weights(policy: Policy, table: RepsTable, standing: Standing) -> Ints:
+    """Give what a turn is worth to every rep, (n,) millionths, and keep it with the standing.
+
+    Equal, the rep's own `weight`, or clamp(shrunk win rate / the team's rate, least, most); times `share_times` for a
+    rep who answers too few offers in time.
+    """
+    if standing.turn_weight is None:
+        weights = _weights(policy, table, standing)
+        low = weights * policy.acknowledge.low_share_times // MILLION
+        standing.turn_weight = np.where(standing.response_low, low, weights)
+    return standing.turn_weight
+
+
+def split(weights: Ints) -> Ints:
+    """Split one turn in proportion to weights: millionths that sum to exactly a million, remainders from the front.
+
+    All alike where no weight is above zero. The order is that of rep ids, so the remainder goes to the lowest.
+    """
+    count = len(weights)
+    total = int(weights.sum())
+    if total <= 0:
+        weights, total = np.ones(count, dtype=np.int64), count
+    shares = weights * MILLION // total
+    shares[: MILLION - int(shares.sum())] += 1
+    return shares
+
+
+def _weights(policy: Policy, table: RepsTable, standing: Standing) -> Ints:
+    choose = policy.choose
+    if choose.share_from is ShareFrom.EQUAL:
+        return np.full(len(table), MILLION, dtype=np.int64)
+    if choose.share_from is ShareFrom.WEIGHTS:
+        return table.weight
+    ratio = _against_team(table, standing)
+    return np.clip(ratio, choose.share_least, choose.share_most) // STEP * STEP
+
+
+def _against_team(table: RepsTable, standing: Standing) -> Ints:
+    """Give (wins + 10 r) / (closed + 10) over r, r being the team's wins / closed; a million for a rep without history.
+
+    Written as (wins * C / W + 10) / (closed + 10) for a team with W wins among C closed leads.
+    """
+    ratio = np.full(len(table), MILLION, dtype=np.int64)
+    for number in range(len(table.team_ids)):
+        members = np.flatnonzero(table.team == number)
+        wins, closed = standing.wins[members], standing.closed[members]
+        team_wins, team_closed = int(wins.sum()), int(closed.sum())
+        if team_wins > 0:
+            against = wins * team_closed * MILLION // team_wins
+            ratio[members] = (against + PRIOR * MILLION) // (closed + PRIOR)
+    return ratio
