@@ -51,7 +51,11 @@ class LeadRow:
 
 @dataclass(slots=True)
 class OfferRow:
-    """One offer of a lead to one rep; `offered_by` is `system` or the manager's id."""
+    """One offer of a lead to one rep; `offered_by` is `system` or the manager's id.
+
+    `remind_at` holds the moments of the reminders in ISO 8601, UTC, from the delivery on; `reminders_sent` counts those behind
+    us, sent or dropped.
+    """
 
     lead_id: int
     offer_no: int
@@ -68,6 +72,8 @@ class OfferRow:
     decision_id: int | None = None
     delivered_at: datetime | None = None
     deadline_at: datetime | None = None
+    remind_at: list[str] = field(default_factory=list)
+    reminders_sent: int = 0
     answered_at: datetime | None = None
     end_reason: str | None = None
     snoozed: bool = False
