@@ -70,16 +70,18 @@ async def _acted(callback: Callback, body: Json) -> Answer:
 
 async def _tap(sandbox: Sandbox, body: Json) -> Answer:
     userid, key = text(body, "user"), text(body, "key")
-    where = {"msgid": text(body, "msgid"), "task_id": text(body, "task_id")}
+    msgid, task_id, force = text(body, "msgid"), text(body, "task_id"), bool(body.get("force"))
+    actions = sandbox.actions
     if body.get("menu"):
-        return await _acted(sandbox.actions.tap_menu(userid, key, **where), body)
+        return await _acted(actions.tap_menu(userid, key, msgid=msgid, task_id=task_id, force=force), body)
     if body.get("double"):
-        _, second = sandbox.actions.double_tap(userid, key, **where)
+        _, second = actions.double_tap(userid, key, msgid=msgid, task_id=task_id)
         return await _acted(second, body)
     asked = record(body, "selections") or {}
-    selections = {question: texts(asked, question) for question in asked}
-    force = bool(body.get("force"))
-    return await _acted(sandbox.actions.tap(userid, key, selections=selections, force=force, **where), body)
+    chosen = {question: texts(asked, question) for question in asked}
+    return await _acted(
+        actions.tap(userid, key, msgid=msgid, task_id=task_id, selections=chosen, force=force), body
+    )
 
 
 async def _text(sandbox: Sandbox, body: Json) -> Answer:
@@ -117,6 +119,7 @@ async def _members(sandbox: Sandbox, body: Json) -> Answer:
         sandbox.contacts.put(person_from(body["put"]))
     for userid in texts(body, "remove"):
         sandbox.contacts.remove(userid)
+    sandbox.feed.people_changed()
     return {"people": [asdict(person) for person in sandbox.contacts.people]}
 
 
@@ -230,7 +233,7 @@ def _callbacks(sandbox: Sandbox, request: web.Request) -> Answer:
 
 
 def _people(sandbox: Sandbox, _request: web.Request) -> Answer:
-    return {"people": [asdict(person) for person in sandbox.contacts.people], "app_name": sandbox.config.app_name}
+    return {"people": [asdict(person) for person in sandbox.contacts.people], "app_name": sandbox.config.app_name, "menu": sandbox.menu}
 
 
 def _faults(sandbox: Sandbox, _request: web.Request) -> Answer:

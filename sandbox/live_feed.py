@@ -36,7 +36,7 @@ class LiveFeed:
         self._counters = counters
         self._watchers: set[Watcher] = set()
         self._dirty: dict[str, dict[int, Entry]] = {}
-        self._unread: set[str] = set()
+        self._unread_changed = False
         self._task: asyncio.Task[None] | None = None
 
     def start(self) -> None:
@@ -69,7 +69,12 @@ class LiveFeed:
 
     def unread_changed(self) -> None:
         """Note that a chat was read elsewhere."""
-        self._unread.add("")
+        self._unread_changed = True
+
+    def people_changed(self) -> None:
+        """Tell every page to read the address book again."""
+        for watcher in self._watchers:
+            _offer(watcher, _event("people", {}))
 
     def reset(self) -> None:
         """Make every page start afresh."""
@@ -93,9 +98,9 @@ class LiveFeed:
             if not self._watchers:
                 self._dirty.clear()
                 continue
-            if self._dirty or self._unread or beat % _COUNTERS_EVERY == 0:
+            if self._dirty or self._unread_changed or beat % _COUNTERS_EVERY == 0:
                 dirty, self._dirty = self._dirty, {}
-                self._unread.clear()
+                self._unread_changed = False
                 self._hand_out(dirty)
 
     def _hand_out(self, dirty: dict[str, dict[int, Entry]]) -> None:

@@ -14,7 +14,7 @@ _PAGES = Path(__file__).parent / "pages"
 _HEARTBEAT_S = 15.0
 # Messages are shown as text, never as markup; the policy is a second lock. Pictures may come from card addresses.
 _POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; connect-src 'self'; "
+    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
     "img-src 'self' data: http: https:; form-action 'none'; base-uri 'none'; frame-ancestors 'none'"
 )
 _HEADERS = {
