@@ -159,7 +159,7 @@ _CITIES = {
         "台东县taitung 澎湖县penghu"
     ),
 }
-_ENTRY = re.compile(r"(\d*)([^\da-z]+)([a-z]+)")
+_ENTRY = re.compile(r"(\d*)([^\s\da-z]+)([a-z]+)")
 _PEOPLES = "布依族|土家族|朝鲜族|哈尼族|景颇族|傈僳族|[苗藏羌彝侗壮傣白回黎]族|蒙古族"
 _AUTONOMOUS = re.compile(rf"(.{{2,5}}?)(?:(?:{_PEOPLES})+|蒙古|柯尔克孜|哈萨克)自治[州县]")
 _PLAIN = re.compile(r"(.{2,})(?:市|地区|盟|林区|县)")
