@@ -68,4 +68,5 @@ def parse_button_key(text: str) -> ButtonKey | None:
     if match is None or match[1] not in _ACTIONS:
         return None
     argument = None if match[4] is None else unquote(match[4])
-    return ButtonKey(action=Action(match[1]), subject=match[2], number=int(match[3]), argument=argument)
+    key = ButtonKey(action=Action(match[1]), subject=match[2], number=int(match[3]), argument=argument)
+    return key if str(key) == text else None

@@ -4,14 +4,26 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import Final
+
+#: The narrowest limit of a carrier: developer.work.weixin.qq.com/document/path/90236.
+_OPTION_ID_BYTES: Final = 128
 
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """One thing to choose: its id comes back, its text is shown."""
+    """One thing to choose: its id comes back, its text is shown.
+
+    Raises:
+        ValueError: the id is empty or longer than 128 bytes; a fault of the caller.
+    """
 
     id: str
     text: str
+
+    def __post_init__(self) -> None:
+        if not 1 <= len(self.id.encode()) <= _OPTION_ID_BYTES:
+            raise ValueError("an option id has 1 to 128 bytes")
 
 
 @dataclass(frozen=True, slots=True)
