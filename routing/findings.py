@@ -24,7 +24,7 @@ def dotted(path: Path) -> str:
     return text or "the file"
 
 
-def nearest(word: str, known: Iterable[str]) -> str | None:
+def nearest(word: str, known: Iterable[str], cutoff: float = 0.6) -> str | None:
     """Find the known word that was probably meant.
 
     A word that misses only its prefix (`submit_period` for `trait.submit_period`) or differs only in case is found first.
@@ -37,7 +37,7 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
     for name in by_folded:
         if name.endswith(tail):
             return by_folded[name]
-    close = difflib.get_close_matches(folded, by_folded, n=1, cutoff=0.6)
+    close = difflib.get_close_matches(folded, by_folded, n=1, cutoff=cutoff)
     return by_folded[close[0]] if close else None
 
 

@@ -1,0 +1,16 @@
+"""The policy file: read, checked, compiled."""
+
+from __future__ import annotations
+
+from routing.policy_file.calendar_days import load_calendar_days
+from routing.policy_file.loading import LoadedPolicy, Surroundings, load_document, load_policy
+from routing.policy_file.schema import policy_schema
+
+__all__ = [
+    "LoadedPolicy",
+    "Surroundings",
+    "load_calendar_days",
+    "load_document",
+    "load_policy",
+    "policy_schema",
+]

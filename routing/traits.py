@@ -1,0 +1,184 @@
+"""Traits: what can be told from a lead without asking anybody. Missing data gives no trait, so rules see *unknown*.
+
+Times of day are those of the policy's zone at the moment the lead was submitted, else received. `submit_period`:
+
+    凌晨 00:00-04:59 · 早晨 05:00-08:59 · 上午 09:00-11:59 · 中午 12:00-13:59
+    下午 14:00-17:59 · 晚上 18:00-21:59 · 深夜 22:00-23:59
+
+`company_size_band`: 微型 under 20 · 小型 20-199 · 中型 200-999 · 大型 1,000-9,999 · 特大型 from 10,000.
+`trait.score` and `trait.grade` are added after scoring by `routing.score.with_score`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, tzinfo
+from types import MappingProxyType
+
+from routing.lead import Facts, Lead, Scalar
+from routing.mail_domains import EMAIL_KINDS, email_kind
+
+_PERIODS = ((0, "凌晨"), (5, "早晨"), (9, "上午"), (12, "中午"), (14, "下午"), (18, "晚上"), (22, "深夜"))
+_WEEKDAYS = ("周一", "周二", "周三", "周四", "周五", "周六", "周日")
+_SIZE_BANDS = ((0, "微型"), (20, "小型"), (200, "中型"), (1000, "大型"), (10_000, "特大型"))
+
+#: First match counts, so the higher rank stands first; all words in lower case.
+_SENIORITY = (
+    ("副总裁", "总监"), ("副总", "总监"), ("vice president", "总监"), ("vp", "总监"), ("总监", "总监"), ("director", "总监"),
+    ("董事", "高管"), ("总裁", "高管"), ("总经理", "高管"), ("创始人", "高管"), ("合伙人", "高管"), ("法人", "高管"),
+    ("老板", "高管"), ("首席", "高管"), ("院长", "高管"), ("校长", "高管"), ("厂长", "高管"), ("ceo", "高管"), ("cto", "高管"),
+    ("cfo", "高管"), ("coo", "高管"), ("cio", "高管"), ("cmo", "高管"), ("founder", "高管"), ("president", "高管"),
+    ("owner", "高管"), ("chief", "高管"), ("经理", "经理"), ("主管", "经理"), ("主任", "经理"), ("部长", "经理"),
+    ("处长", "经理"), ("科长", "经理"), ("负责人", "经理"), ("manager", "经理"), ("head of", "经理"), ("lead", "经理"),
+    ("专员", "专员"), ("助理", "专员"), ("工程师", "专员"), ("采购员", "专员"), ("文员", "专员"), ("秘书", "专员"),
+    ("engineer", "专员"), ("assistant", "专员"), ("specialist", "专员"),
+)  # fmt: skip
+
+#: First match counts: a complaint about a price is a complaint.
+_INTENTS = (
+    ("投诉", ("投诉", "退款", "退货", "complain", "refund")),
+    ("售后", ("售后", "维修", "保修", "故障", "坏了", "repair", "warranty")),
+    ("求职", ("招聘", "求职", "应聘", "简历", "job", "resume")),
+    ("合作", ("代理", "加盟", "经销", "合作", "partner", "distributor", "reseller")),
+    ("采购", ("采购", "订购", "下单", "招标", "投标", "购买", "交期", "purchase", "order", "tender")),
+    ("询价", ("报价", "价格", "多少钱", "费用", "询价", "price", "quote", "cost")),
+    ("试用", ("试用", "演示", "样品", "demo", "trial", "sample")),
+    ("咨询", ("咨询", "了解", "请问", "介绍", "info", "question")),
+)
+
+SUBMIT_PERIODS = tuple(name for _, name in _PERIODS)
+COMPANY_SIZE_BANDS = tuple(name for _, name in _SIZE_BANDS)
+SENIORITIES = ("高管", "总监", "经理", "专员", "其他")
+DEMAND_INTENTS = (*(name for name, _ in _INTENTS), "其他")
+
+#: Traits whose values are a closed vocabulary: trait -> its values.
+CLOSED_TRAITS: Mapping[str, tuple[str, ...]] = MappingProxyType({
+    "trait.submit_period": SUBMIT_PERIODS,
+    "trait.weekday": _WEEKDAYS,
+    "trait.email_kind": EMAIL_KINDS,
+    "trait.company_size_band": COMPANY_SIZE_BANDS,
+    "trait.seniority": SENIORITIES,
+    "trait.demand_intent": DEMAND_INTENTS,
+})  # fmt: skip
+NUMBER_TRAITS = frozenset({
+    "trait.submit_hour", "trait.delay_minutes", "trait.prior_orders", "trait.demand_length", "trait.unit_price",
+    "trait.score",
+})  # fmt: skip
+FLAG_TRAITS = frozenset({
+    "trait.workday", "trait.returning_customer", "trait.has_phone", "trait.has_wechat", "trait.has_email",
+    "trait.has_name", "trait.has_unionid", "trait.region_known", "trait.phone_mobile",
+})  # fmt: skip
+TEXT_TRAITS = frozenset({"trait.submit_time", "trait.email_domain", "trait.phone_prefix", "trait.phone_country"})
+
+_PREFIX_DIGITS = 7
+_CHINA = "+86"
+
+
+def traits_of(
+    lead: Lead, *, received_at: datetime, zone: tzinfo, is_workday: bool | None = None, prior_orders: int | None = None
+) -> dict[str, Scalar]:
+    """Derive the traits of a lead, keys as rules name them (`trait.submit_hour`).
+
+    Args:
+        lead: the cleaned lead.
+        received_at: when it came in, aware; used where the source does not say when it was submitted.
+        zone: of the policy; hours and weekdays are read on its clock.
+        is_workday: whether the local day of submission is a workday by the policy's calendar; None if not known.
+        prior_orders: orders that this customer placed before; None if not known.
+    """
+    traits: dict[str, Scalar] = _time_traits(lead.submitted_at or received_at, zone)
+    if is_workday is not None:
+        traits["trait.workday"] = is_workday
+    if lead.submitted_at is not None:
+        waited = int((received_at - lead.submitted_at).total_seconds()) // 60
+        traits["trait.delay_minutes"] = max(waited, 0)
+    if prior_orders is not None:
+        traits["trait.prior_orders"] = prior_orders
+        traits["trait.returning_customer"] = prior_orders > 0
+    traits.update(_contact_traits(lead))
+    traits.update(_business_traits(lead))
+    return traits
+
+
+def trait_phrases(facts: Facts) -> tuple[str, ...]:
+    """Say in words for the card what stands out: `02:14 提交`, `停留 186 秒`, `7 天看价 3 次`.
+
+    Counts of nothing are left out; what the card shows in rows of its own (region, company, orders) is not repeated.
+    """
+    phrases: list[str] = []
+    submitted = facts.get("trait.submit_time")
+    if isinstance(submitted, str):
+        phrases.append(f"{submitted} 提交")
+    for name, pattern in _PHRASES:
+        value = facts.get(name)
+        if isinstance(value, (int, float)) and not isinstance(value, bool) and value > 0:
+            phrases.append(pattern.format(int(value)))
+    if facts.get("company_listed") is True:
+        phrases.append("上市公司")
+    if facts.get("trait.workday") is False:
+        phrases.append("非工作日")
+    return tuple(phrases)
+
+
+_PHRASES = (
+    ("behaviour.dwell_seconds", "停留 {} 秒"),
+    ("behaviour.pricing_page_visits_7d", "7 天看价 {} 次"),
+    ("behaviour.visits_30d", "30 天来访 {} 次"),
+    ("behaviour.pages", "浏览 {} 页"),
+    ("behaviour.form_seconds", "填表 {} 秒"),
+)
+
+
+def _time_traits(submitted_at: datetime, zone: tzinfo) -> dict[str, Scalar]:
+    local = submitted_at.astimezone(zone)
+    return {
+        "trait.submit_hour": local.hour,
+        "trait.submit_time": f"{local.hour:02d}:{local.minute:02d}",
+        "trait.submit_period": _band(_PERIODS, local.hour),
+        "trait.weekday": _WEEKDAYS[local.weekday()],
+    }
+
+
+def _contact_traits(lead: Lead) -> dict[str, Scalar]:
+    traits: dict[str, Scalar] = {
+        f"trait.has_{name}": getattr(lead, name) is not None for name in ("name", "phone", "wechat", "email", "unionid")
+    }
+    if lead.email is not None:
+        kind = email_kind(lead.email)
+        traits["trait.email_kind"] = kind
+        if kind != "free":
+            traits["trait.email_domain"] = lead.email.rpartition("@")[2].lower()
+    if lead.phone is not None and lead.phone.startswith(_CHINA):
+        digits = lead.phone.removeprefix(_CHINA)
+        traits["trait.phone_country"] = _CHINA
+        traits["trait.phone_prefix"] = digits[:_PREFIX_DIGITS]
+        traits["trait.phone_mobile"] = len(digits) == 11 and digits[0] == "1"  # noqa: PLR2004  mobile numbers in China
+    return traits
+
+
+def _business_traits(lead: Lead) -> dict[str, Scalar]:
+    traits: dict[str, Scalar] = {"trait.region_known": lead.province is not None}
+    if lead.company_size is not None:
+        traits["trait.company_size_band"] = _band(_SIZE_BANDS, lead.company_size)
+    if lead.title is not None:
+        folded = lead.title.casefold()
+        traits["trait.seniority"] = next((rank for word, rank in _SENIORITY if word in folded), "其他")
+    if lead.demand is not None:
+        folded = lead.demand.casefold()
+        traits["trait.demand_length"] = len(lead.demand)
+        found = (name for name, words in _INTENTS if any(word in folded for word in words))
+        traits["trait.demand_intent"] = next(found, "其他")
+    price = lead.attributes.get("unit_price")
+    if isinstance(price, (int, float)) and not isinstance(price, bool):
+        traits["trait.unit_price"] = price
+    elif lead.budget is not None and lead.quantity is not None and lead.quantity > 0:
+        traits["trait.unit_price"] = lead.budget / lead.quantity
+    return traits
+
+
+def _band(bands: tuple[tuple[int, str], ...], value: int) -> str:
+    name = bands[0][1]
+    for least, band in bands:
+        if value >= least:
+            name = band
+    return name
