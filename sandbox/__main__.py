@@ -52,7 +52,7 @@ async def serve(config: SandboxConfig) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stopped.set)
     async with run_sandbox(config) as sandbox:
-        print(f"sandbox {sandbox.base_url}", flush=True)  # noqa: T201 - the address is this program's output
+        print(f"sandbox {sandbox.base_url}", flush=True)
         await stopped.wait()
 
 

@@ -23,7 +23,7 @@ class ActionRefused(Exception):
 class Actions:
     """Turns what a member does into the callback WeCom would send."""
 
-    def __init__(  # noqa: PLR0913 - a phone shows, knows and sends
+    def __init__(
         self,
         config: SandboxConfig,
         *,
@@ -53,7 +53,7 @@ class Actions:
             raise ActionRefused(f"{userid} has no card {msgid or task_id!r}")
         return found
 
-    def tap(  # noqa: PLR0913 - a tap is said in these words
+    def tap(
         self,
         userid: str,
         key: str,

@@ -16,6 +16,7 @@ from sandbox.records import Refusal
 from sandbox.state import Sandbox
 
 _BAD_GATEWAY = "<html><head><title>502 Bad Gateway</title></head><body><center>nginx</center></body></html>"
+_TOKEN_INVALID, _TOKEN_EXPIRED, _IP_REFUSED = 40014, 42001, 60020
 _NO_TOKEN = frozenset({"gettoken"})
 _UNCOUNTED = frozenset({"gettoken", "message/send"})
 
@@ -109,12 +110,12 @@ class ApiGate:
         Faults that gettoken cannot have (tokens, trusted addresses) pass it by.
         """
         code = API_ERRORS.get(struck)
-        if code is None or (name in _NO_TOKEN and code in (40014, 42001, 60020)):
+        if code is None or (name in _NO_TOKEN and code in (_TOKEN_INVALID, _TOKEN_EXPIRED, _IP_REFUSED)):
             return
         token = request.query.get("access_token", "")
-        if code == 42001:
+        if code == _TOKEN_EXPIRED:
             self._sandbox.tokens.age_value(token)
-        elif code == 40014:
+        elif code == _TOKEN_INVALID:
             self._sandbox.tokens.revoke_value(token)
         raise WeComError(code)
 

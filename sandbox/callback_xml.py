@@ -13,7 +13,15 @@ _ENCRYPT = re.compile(r"<Encrypt>\s*(?:<!\[CDATA\[)?([A-Za-z0-9+/=\s]+?)(?:\]\]>
 _NUMBERS = frozenset({"type", "style", "desc_color", "mode"})
 _FLAGS = frozenset({"disable", "is_checked"})
 _LISTS = frozenset(
-    "action_list horizontal_content_list jump_list vertical_content_list option_list button_list select_list".split()
+    [
+        "action_list",
+        "horizontal_content_list",
+        "jump_list",
+        "vertical_content_list",
+        "option_list",
+        "button_list",
+        "select_list",
+    ]
 )
 _NAMES = {"KeyName": "keyname", "AppId": "appid", "PagePath": "pagepath", "UserId": "userid", "CheckBox": "checkbox"}
 

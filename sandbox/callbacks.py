@@ -7,6 +7,7 @@ import secrets
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
+from http import HTTPStatus
 
 import aiohttp
 from yarl import URL
@@ -90,8 +91,7 @@ class CallbackPost:
         self._records = records
         self.settings = CallbackSettings(config.callback_url, config.callback_token, config.callback_aes_key)
         self.timing = config.timing
-        self.on_answer: Callable[[Callback, PassiveAnswer], None] = lambda callback, answer: None
-        self.on_outcome: Callable[[Callback], None] = lambda callback: None
+        self.on_answer: Callable[[Callback, PassiveAnswer], None] = lambda _callback, _answer: None
         self._log: OrderedDict[int, Callback] = OrderedDict()
         self._next_id = 1
         self._session: aiohttp.ClientSession | None = None
@@ -160,7 +160,6 @@ class CallbackPost:
         finally:
             callback.finished.set()
             self._records.totals[f"callbacks_{callback.outcome}"] += 1
-            self.on_outcome(callback)
 
     async def _deliver_through_faults(self, callback: Callback) -> None:
         if not self.settings.url:
@@ -214,9 +213,9 @@ class CallbackPost:
             attempt.error = f"{type(error).__name__}: {error}"
         attempt.latency_s = stopwatch() - began
         self._records.totals["callback_attempts"] += 1
-        if attempt.error or (attempt.status != 200 and self.timing.retry_non_200):
+        if attempt.error or (attempt.status != HTTPStatus.OK and self.timing.retry_non_200):
             return False
-        if attempt.status == 200:
+        if attempt.status == HTTPStatus.OK:
             self._read_answer(callback, attempt)
         return True
 
@@ -259,7 +258,7 @@ class CallbackPost:
             status, answer = await self.exchange("GET", url, None, self.timing.verification_s)
         except (aiohttp.ClientError, OSError, TimeoutError, CryptoError, ValueError) as error:
             raise WeComError(40057, f"{type(error).__name__}: {error}") from error
-        if status != 200 or answer != expected:
+        if status != HTTPStatus.OK or answer != expected:
             raise WeComError(40057, f"status {status}, wrong echo")
 
 

@@ -9,6 +9,10 @@ from sandbox.json_fields import Json, check_url, number, record, records, size, 
 
 KEY_BYTES = 1024
 OPTION_ID_BYTES = 128
+_MOST_ACTIONS = 3
+_MOST_ROWS = 6
+_MOST_PARAGRAPHS = 4
+_MOST_JUMPS = 3
 
 
 def check_link(block: Json, kinds: dict[int, str], code: int) -> None:
@@ -45,7 +49,7 @@ def check_action_menu(card: Json) -> bool:
     if menu is None:
         return False
     actions = records(menu, "action_list")
-    if not 1 <= len(actions) <= 3:
+    if not 1 <= len(actions) <= _MOST_ACTIONS:
         raise WeComError(40058, "action_menu.action_list length")
     keys = [text(action, "key") for action in actions]
     if not all(text(action, "text") for action in actions):
@@ -79,7 +83,7 @@ def check_quote_area(card: Json) -> None:
 def check_horizontal_list(card: Json) -> None:
     """Check the rows of name and value: at most 6."""
     rows = records(card, "horizontal_content_list")
-    if len(rows) > 6:
+    if len(rows) > _MOST_ROWS:
         raise WeComError(42035)
     for row in rows:
         if not text(row, "keyname"):
@@ -91,7 +95,7 @@ def check_horizontal_list(card: Json) -> None:
 def check_vertical_list(card: Json) -> None:
     """Check the stacked paragraphs of a news card: at most 4."""
     rows = records(card, "vertical_content_list")
-    if len(rows) > 4:
+    if len(rows) > _MOST_PARAGRAPHS:
         raise WeComError(42036)
     for row in rows:
         if not text(row, "title"):
@@ -102,7 +106,7 @@ def check_vertical_list(card: Json) -> None:
 def check_jump_list(card: Json) -> None:
     """Check the links at the foot: at most 3."""
     rows = records(card, "jump_list")
-    if len(rows) > 3:
+    if len(rows) > _MOST_JUMPS:
         raise WeComError(42042)
     for row in rows:
         if not text(row, "title"):

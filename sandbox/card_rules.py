@@ -12,6 +12,9 @@ from sandbox.json_fields import Json, check_url, number, record, records, size, 
 
 ANSWERABLE = frozenset({"button_interaction", "vote_interaction", "multiple_interaction"})
 _TASK_ID = re.compile(r"[0-9A-Za-z_\-@]{1,128}\Z")
+_MOST_BUTTONS = 6
+_MOST_QUESTIONS = 3
+_FLATTEST, _WIDEST = 1.3, 2.25
 _SHARED = frozenset({"card_type", "task_id", "source", "main_title", "replace_text"})
 _NOTICE = _SHARED | {"action_menu", "quote_area", "horizontal_content_list", "jump_list", "card_action"}
 _KNOWN: dict[str, frozenset[str]] = {
@@ -97,8 +100,8 @@ def _check_image(image: Json) -> None:
     if not text(image, "url"):
         raise WeComError(42044)
     check_url(text(image, "url"))
-    ratio = image.get("aspect_ratio", 1.3)
-    if isinstance(ratio, bool) or not isinstance(ratio, int | float) or not 1.3 <= ratio <= 2.25:
+    ratio = image.get("aspect_ratio", _FLATTEST)
+    if isinstance(ratio, bool) or not isinstance(ratio, int | float) or not _FLATTEST <= ratio <= _WIDEST:
         raise WeComError(40058, "card_image.aspect_ratio")
 
 
@@ -116,7 +119,7 @@ def _button_interaction(card: Json) -> None:
 
 
 def _check_buttons(buttons: list[Json]) -> None:
-    if not 1 <= len(buttons) <= 6:
+    if not 1 <= len(buttons) <= _MOST_BUTTONS:
         raise WeComError(40058, "button_list length")
     keys = []
     for button in buttons:
@@ -152,7 +155,7 @@ def _multiple_interaction(card: Json) -> None:
     blocks.check_main_title(card, required=True)
     text(card, "replace_text")
     questions = records(card, "select_list")
-    if not 1 <= len(questions) <= 3:
+    if not 1 <= len(questions) <= _MOST_QUESTIONS:
         raise WeComError(42047)
     keys = [blocks.check_question(question, most=10) for question in questions]
     if len(set(keys)) < len(keys):

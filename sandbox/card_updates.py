@@ -113,7 +113,8 @@ class CardUpdates:
             raise WeComError(82101)
         wanted = {userid.lower(): True for userid in userids}
         groups = {department.id for party in parties for department in self._contacts.subtree(party)}
-        tagged = {userid.lower() for tag in tags if tag in self._contacts.tags for userid in self._contacts.tags[tag].userids}
+        known_tags = [self._contacts.tags[tag] for tag in tags if tag in self._contacts.tags]
+        tagged = {userid.lower() for tag in known_tags for userid in tag.userids}
         for person in self._contacts.people:
             if groups & set(person.departments) or person.userid.lower() in tagged:
                 wanted.setdefault(person.userid.lower(), False)

@@ -80,8 +80,25 @@ def card_text(entry: Entry) -> str:
 
 
 _UNSEEN = frozenset(
-    "card_type task_id key url icon_url image_url picurl appid pagepath question_key id selected_id userid media_id "
-    "button_list submit_button replace_text".split()
+    [
+        "card_type",
+        "task_id",
+        "key",
+        "url",
+        "icon_url",
+        "image_url",
+        "picurl",
+        "appid",
+        "pagepath",
+        "question_key",
+        "id",
+        "selected_id",
+        "userid",
+        "media_id",
+        "button_list",
+        "submit_button",
+        "replace_text",
+    ]
 )
 
 

@@ -106,7 +106,7 @@ class Chats:
         self._cap = cap
         self._chats: dict[str, Chat] = {}
         self._next_id = 1
-        self.on_change: Callable[[Entry], None] = lambda entry: None
+        self.on_change: Callable[[Entry], None] = lambda _entry: None
 
     def of(self, userid: str) -> Chat:
         """Return a member's chat, empty if nothing was ever said."""

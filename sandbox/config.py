@@ -133,7 +133,7 @@ class SandboxConfig:
 
     corp_id: str = "ww5a1dbc0000000001"
     agent_id: int = 1000002
-    secret: str = "sandbox-secret"  # noqa: S105 - a stand-in's credential, not a real one
+    secret: str = "sandbox-secret"
     app_name: str = "派单助手"
     host: str = "127.0.0.1"
     port: int = 0

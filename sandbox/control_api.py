@@ -79,9 +79,7 @@ async def _tap(sandbox: Sandbox, body: Json) -> Answer:
         return await _acted(second, body)
     asked = record(body, "selections") or {}
     chosen = {question: texts(asked, question) for question in asked}
-    return await _acted(
-        actions.tap(userid, key, msgid=msgid, task_id=task_id, selections=chosen, force=force), body
-    )
+    return await _acted(actions.tap(userid, key, msgid=msgid, task_id=task_id, selections=chosen, force=force), body)
 
 
 async def _text(sandbox: Sandbox, body: Json) -> Answer:
@@ -233,7 +231,8 @@ def _callbacks(sandbox: Sandbox, request: web.Request) -> Answer:
 
 
 def _people(sandbox: Sandbox, _request: web.Request) -> Answer:
-    return {"people": [asdict(person) for person in sandbox.contacts.people], "app_name": sandbox.config.app_name, "menu": sandbox.menu}
+    people = [asdict(person) for person in sandbox.contacts.people]
+    return {"people": people, "app_name": sandbox.config.app_name, "menu": sandbox.menu}
 
 
 def _faults(sandbox: Sandbox, _request: web.Request) -> Answer:

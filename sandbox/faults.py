@@ -48,7 +48,7 @@ class Faults:
     """The faults switched on at the moment."""
 
     def __init__(self, seed: int) -> None:
-        self._generator = random.Random(seed)  # noqa: S311 - reproducible faults, nothing secret
+        self._generator = random.Random(seed)
         self._faults: dict[int, Fault] = {}
         self._next_id = 1
         self.hits: dict[str, int] = {}

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 
 from sandbox.errors import WeComError
 
+_URL_BYTES = 2048
+
 Json = Mapping[str, object]
 
 
@@ -118,5 +120,5 @@ def check_url(url: str) -> None:
     """
     if not url.startswith(("http://", "https://")):
         raise WeComError(40094)
-    if size(url) > 2048:
+    if size(url) > _URL_BYTES:
         raise WeComError(40039)

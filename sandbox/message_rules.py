@@ -9,6 +9,9 @@ from sandbox.errors import WeComError
 from sandbox.json_fields import Json, check_url, flag, number, record, records, size, text
 
 TEXT_BYTES = 2048
+_TITLE, _DESCRIPTION = 128, 512
+_BUTTON_TEXT = 4
+_MOST_ARTICLES = 8
 _MOST_USERS = 1000
 _MOST_GROUPS = 100
 _LONGEST_DUPLICATE_CHECK_S = 14_400
@@ -95,7 +98,7 @@ def check_markdown(content: Json) -> Json:
 
 def check_textcard(content: Json) -> Json:
     """Text card: title, description and url are required."""
-    for key, code, limit in (("title", 41016, 128), ("description", 41033, 512)):
+    for key, code, limit in (("title", 41016, _TITLE), ("description", 41033, _DESCRIPTION)):
         words = text(content, key)
         if not words:
             raise WeComError(code)
@@ -104,7 +107,7 @@ def check_textcard(content: Json) -> Json:
     if not text(content, "url"):
         raise WeComError(41010)
     check_url(text(content, "url"))
-    if len(text(content, "btntxt")) > 4:
+    if len(text(content, "btntxt")) > _BUTTON_TEXT:
         raise WeComError(40058, "textcard.btntxt too long")
     return content
 
@@ -114,12 +117,12 @@ def check_news(content: Json) -> Json:
     articles = records(content, "articles")
     if not articles:
         raise WeComError(40063, "articles")
-    if len(articles) > 8:
+    if len(articles) > _MOST_ARTICLES:
         raise WeComError(45008)
     for article in articles:
         if not text(article, "title"):
             raise WeComError(41016)
-        if size(text(article, "title")) > 128 or size(text(article, "description")) > 512:
+        if size(text(article, "title")) > _TITLE or size(text(article, "description")) > _DESCRIPTION:
             raise WeComError(40058, "article too long")
         if not (text(article, "appid") and text(article, "pagepath")):
             if not text(article, "url"):

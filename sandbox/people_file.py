@@ -21,12 +21,13 @@ def read_people(path: Path) -> tuple[Person, ...]:
     """Read a JSON array of ``{"userid", "name", "role", "locale", "position", "departments", "in_range"}``.
 
     Raises:
-        ValueError: When the file is not such an array, or an entry lacks its userid.
+        TypeError: When the file is not such an array.
+        ValueError: When an entry lacks its userid.
         OSError: When it cannot be read.
     """
     content = orjson.loads(path.read_bytes())
     if not isinstance(content, list):
-        raise ValueError(f"{path}: expected a JSON array of people")
+        raise TypeError(f"{path}: expected a JSON array of people")
     return people_from(content)
 
 

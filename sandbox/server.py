@@ -4,11 +4,12 @@ In process (tests, demo)::
 
     config = SandboxConfig(people=(Person("zhangsan", "张三"),), callback_token="T", callback_aes_key="…43…")
     async with run_sandbox(config) as sandbox:
-        sandbox.base_url                                    # give this to the bot as its API address
-        await sandbox.save_callback(url, token, aes_key)    # GET verification, as the admin console does
-        sandbox.cards("zhangsan")[-1]                       # what the rep sees now; .content, .grey_text, .task_id
+        sandbox.base_url  # give this to the bot as its API address
+        await sandbox.save_callback(url, token, aes_key)  # GET verification, as the admin console does
+        sandbox.cards("zhangsan")[-1]  # what the rep sees now; .content, .grey_text, .task_id
         await sandbox.tap("zhangsan", "accept", task_id="lead-1001-a1").wait()
-        sandbox.text("zhangsan", "帮助"); await sandbox.settled()
+        sandbox.text("zhangsan", "帮助")
+        await sandbox.settled()
         sandbox.faults.add("busy", "message/send", probability=0.2)
         sandbox.records.drops, sandbox.records.refusals, sandbox.callbacks.log, sandbox.clock.advance(3600)
 

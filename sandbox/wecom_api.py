@@ -10,6 +10,10 @@ from sandbox.state import Sandbox
 
 Answer = dict[str, object]
 
+_MOST_BUTTONS, _MOST_SUB_BUTTONS = 3, 5
+_NAME_BYTES, _SUB_NAME_BYTES = 16, 40
+_KEY_BYTES, _URL_BYTES = 128, 1024
+
 
 def _gettoken(sandbox: Sandbox, call: ApiCall) -> Answer:
     corp_id, secret = call.query.get("corpid", ""), call.query.get("corpsecret", "")
@@ -130,16 +134,16 @@ def _check_menu_button(button: Json, name_bytes: int) -> None:
         raise WeComError(40018)
     children = records(button, "sub_button")
     if children:
-        if len(children) > 5:
+        if len(children) > _MOST_SUB_BUTTONS:
             raise WeComError(40023)
         for child in children:
-            _check_menu_button(child, 40)
+            _check_menu_button(child, _SUB_NAME_BYTES)
         return
     if kind == "view":
-        if not text(button, "url") or size(text(button, "url")) > 1024:
+        if not text(button, "url") or size(text(button, "url")) > _URL_BYTES:
             raise WeComError(40020)
     elif kind == "click":
-        if not text(button, "key") or size(text(button, "key")) > 128:
+        if not text(button, "key") or size(text(button, "key")) > _KEY_BYTES:
             raise WeComError(40019)
     elif not kind:
         raise WeComError(40017)
@@ -149,10 +153,10 @@ def _menu_create(sandbox: Sandbox, call: ApiCall) -> Answer:
     if _whole(call, "agentid", 40056) != call.agent_id:
         raise WeComError(301002)
     buttons = records(call.body, "button")
-    if not 1 <= len(buttons) <= 3:
+    if not 1 <= len(buttons) <= _MOST_BUTTONS:
         raise WeComError(40016)
     for button in buttons:
-        _check_menu_button(button, 16)
+        _check_menu_button(button, _NAME_BYTES)
     sandbox.menu = list(buttons)
     return {}
 
