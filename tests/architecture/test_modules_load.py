@@ -33,7 +33,7 @@ def test_loading_does_nothing_but_define(package: str, tmp_path: Path) -> None:
         for path in python_files(package)
         if path.name != "__main__.py" and "migrations" not in path.parts
     ]
-    environment = {"PATH": os.defpath, "PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1", "PAIDAN_PORT": "no number"}
+    environment = {"PATH": os.defpath, "PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1", "PAIDAN_PORT": "none"}
 
     done = subprocess.run(
         [sys.executable, "-c", _LOAD_ALL, *names],

@@ -46,7 +46,7 @@ def test_one_word_for_one_thing(path: Path) -> None:
 
 
 def test_no_file_speaks_of_a_machine_or_a_registry() -> None:
-    """A path of somebody's machine, a registry's host or a key in a file breaks for the next person, or harms the last."""
+    """A path of one machine, a registry's host or a key in a file breaks for the next person, or harms the last."""
     found = [
         f"{named(path)}:{number}: {match.group()}"
         for path in text_files()
