@@ -5,6 +5,7 @@ Never guesses: a word that may mean two places means none. What could not be pla
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass, replace
 
 from routing.districts import DISTRICTS
@@ -149,8 +150,19 @@ def locate(
     A field may hold more than its name says (江苏省苏州市 as province, 昆山 as city). The first fields go first; later ones
     fill what is missing. A district that no list knows is kept as it was written if the city is known.
     """
+    place, unread = _named(province_text, city_text, district_text)
+    rest = ""
+    if address_text:
+        nearer, rest = _scan(address_text, place)
+        place = _whole(nearer)
+    return Found(place, unread, rest)
+
+
+@functools.lru_cache(maxsize=4096)
+def _named(*texts: str | None) -> tuple[Place, tuple[str, ...]]:
+    """Read the fields province, city and district; the same few hundred come all day, so the answers are remembered."""
     place, unread = _NOWHERE, []
-    for name, text in (("province", province_text), ("city", city_text), ("district", district_text)):
+    for name, text in zip(("province", "city", "district"), texts, strict=True):
         if not text:
             continue
         word = folded(text)
@@ -161,11 +173,7 @@ def locate(
             else:
                 unread.append(name)
         place = _whole(nearer)
-    rest = ""
-    if address_text:
-        nearer, rest = _scan(address_text, place)
-        place = _whole(nearer)
-    return Found(place, tuple(unread), rest)
+    return place, tuple(unread)
 
 
 def _direct(name: str, word: str, known: Place) -> Place | None:

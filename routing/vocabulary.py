@@ -15,6 +15,7 @@ from types import MappingProxyType
 from routing.regions import CITIES, PROVINCES, City
 from routing.simplified import simplified
 
+_normalize = unicodedata.normalize
 _NOISE = re.compile(r"[\W_]+")
 _SPACES = re.compile(r"\s+")
 _LATIN_TAIL = re.compile(
@@ -29,9 +30,9 @@ def tidy(text: str) -> str:
     blank, none at the ends. Case and traditional characters stay.
     """
     if not text.isascii():
-        text = unicodedata.normalize("NFKC", text)
+        text = _normalize("NFKC", text)
     if not text.isprintable():
-        text = "".join(char if char.isprintable() else _unseen(char) for char in text)
+        text = "".join([char if char.isprintable() else _unseen(char) for char in text])
     return " ".join(text.split()) if " " in text else text
 
 

@@ -6,6 +6,7 @@ informs: a place, language or second contact that can't be read stays in `extra`
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -14,6 +15,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 from bot.lead_sources.bodies import Payload
 from bot.lead_sources.fields import (
+    FIELD_NAMES,
     Bad,
     field_of,
     read_decimal,
@@ -33,11 +35,19 @@ from routing.lead import Lead, Scalar
 from routing.places import locate
 from routing.vocabulary import industry, language
 
-_READERS: Mapping[str, Callable[[object], object]] = MappingProxyType({
+
+
+def _raw_phone(value: object) -> object:
+    """A phone may come as a number; what it says is read by `phones`, once the other contacts are known."""
+    return value if isinstance(value, int | float) and not isinstance(value, bool) else read_text(value)
+
+
+#: Every plain field of a lead -> how it is read.
+_READERS: dict[str, Callable[[object], object]] = dict.fromkeys(FIELD_NAMES, read_text) | {
     "external_id": read_id, "unionid": read_id, "company_size": read_whole_number, "company_listed": read_flag,
     "quantity": read_decimal, "budget": read_decimal, "demand": read_long_text, "submitted_at": read_time,
-    "is_test": read_flag,
-})  # fmt: skip
+    "is_test": read_flag, "phone": _raw_phone,
+}  # fmt: skip
 #: Facts about behaviour that rules compare as numbers; any other key of `behaviour` may be text, number or flag.
 _BEHAVIOUR_NUMBERS = frozenset({"pricing_page_visits_7d", "visits_30d", "dwell_seconds", "pages", "form_seconds"})
 #: Names inside `page{}` and `source{}` -> how they are called in `extra.page`, and which fact of behaviour they are.
@@ -49,7 +59,13 @@ _PAGE_NAMES = {
 _PAGE_BEHAVIOUR = {"dwell_seconds": "dwell_seconds", "fill_seconds": "form_seconds", "views": "pages"}
 _UTM_NAMES = ("source", "medium", "campaign", "term", "content")
 _MOST_ATTRIBUTES = 100
+#: Counts up to here need no closer look.
+_LARGEST_COUNT = 10**9
 _EMAIL = re.compile(r"[^@\s,;<>\"]{1,64}@[^@\s,;<>\"]{1,189}\.[^@\s,;<>\".]{2,63}")
+
+#: The same few words come all day; what they stand for is remembered.
+_industry = functools.lru_cache(maxsize=1024)(industry)
+_known_language = functools.lru_cache(maxsize=256)(language)
 
 _KEPT = Wording("原文已保留在 extra 中", "the text was kept in `extra`")
 _NOT_OBJECT = Wording("应为 JSON 对象", "has to be a JSON object")
@@ -59,8 +75,9 @@ _NOT_SCALAR = Wording("应为文本、数字或是否", "has to be text, a numbe
 
 @dataclass(slots=True)
 class _Reading:
-    """One payload while it is read."""
+    """One payload while it is read; `codes` are the operator's words for the sender's codes."""
 
+    codes: Mapping[str, Mapping[str, str]]
     values: dict[str, object] = field(default_factory=dict)
     names: dict[str, str] = field(default_factory=dict)
     behaviour: dict[str, Scalar] = field(default_factory=dict)
@@ -72,12 +89,19 @@ class _Reading:
     notes: list[FieldProblem] = field(default_factory=list)
 
     def put(self, name: str, where: str, value: object) -> None:
-        """Take a field's raw value; the first one wins, a second one is kept in `extra`."""
+        """Read a plain field; the first value wins, a second one is kept in `extra`, a wrong one is named."""
         if name in self.values:
             self.extra[where] = value
             return
-        self.values[name] = value
-        self.names[name] = where
+        if name in self.codes and isinstance(value, str | int):
+            value = self.codes[name].get(str(value), value)
+        if where != name:
+            self.names[name] = where
+        try:
+            self.values[name] = _READERS[name](value)
+        except Bad as bad:
+            self.values[name] = None
+            self.wrong(where, bad)
 
     def wrong(self, where: str, bad: Bad) -> None:
         self.problems.append(FieldProblem(where, bad.message, bad.mend))
@@ -107,11 +131,10 @@ def read_generic(source: Source, payload: Payload) -> tuple[Lead, tuple[FieldPro
     Raises:
         Unfit: with every field that is wrong; also where nobody could be reached.
     """
-    reading = _Reading()
+    reading = _Reading(source.values)
     _collect(source, payload.data, reading)
     if payload.event_time is not None and "submitted_at" not in reading.values:
         reading.put("submitted_at", "timestamp", payload.event_time)
-    _read_values(source, reading)
     lead = _lead(source, payload, reading)
     if not lead.has_contact:
         reading.problems.append(_no_contact(reading))
@@ -128,18 +151,17 @@ def _collect(source: Source, data: Mapping[str, object], reading: _Reading) -> N
         if value is not None and value != "":
             _place(name, ".".join(path), value, reading)
             taken.update(path[:1] if len(path) == 1 else ())
-    aliases: list[tuple[str, str, object]] = []
+    others: list[tuple[str, str, object]] = []
     for key, value in data.items():
         if value is None or value == "" or key in taken:
             continue
-        name = field_of(key)
-        if name is None:
-            reading.extra[key] = value
-        elif name == key:
-            _place(name, key, value, reading)
+        if key in _READERS and not isinstance(value, dict):
+            reading.put(key, key, value)
+        elif (name := field_of(key)) is not None:
+            others.append((name, key, value))
         else:
-            aliases.append((name, key, value))
-    for name, key, value in aliases:
+            reading.extra[key] = value
+    for name, key, value in others:
         _place(name, key, value, reading)
 
 
@@ -152,16 +174,16 @@ def _at(data: object, path: Path) -> object:
 
 
 def _place(name: str, where: str, value: object, reading: _Reading) -> None:
-    group, _, key = name.partition(".")
-    if key:
-        _place_in_group(group, key, where, value, reading)
-    elif name in {"behaviour", "attributes", "page", "utm"} or (name == "channel" and isinstance(value, dict)):
-        if isinstance(value, dict):
-            _open(name, where, value, reading)
-        else:
-            reading.wrong(where, Bad(_NOT_OBJECT, _SEND_OBJECT))
-    else:
+    """Put a value where its field belongs: a plain field, an object inside the lead, or one key of such an object."""
+    if name in _READERS and not (name == "channel" and isinstance(value, dict)):
         reading.put(name, where, value)
+    elif "." in name:
+        group, _, key = name.partition(".")
+        _place_in_group(group, key, where, value, reading)
+    elif isinstance(value, dict):
+        _open(name, where, value, reading)
+    else:
+        reading.wrong(where, Bad(_NOT_OBJECT, _SEND_OBJECT))
 
 
 def _open(name: str, where: str, inner: Mapping[str, object], reading: _Reading) -> None:
@@ -170,36 +192,46 @@ def _open(name: str, where: str, inner: Mapping[str, object], reading: _Reading)
         message = Wording(f"超过 {_MOST_ATTRIBUTES} 项", f"has more than {_MOST_ATTRIBUTES} entries")
         reading.problems.append(FieldProblem(where, message, Wording("请只发送需要的项", "send only what is needed")))
         return
+    group = "page" if name == "channel" else name
     for key, value in inner.items():
         if value is None or value == "":
             continue
-        inside = f"{where}.{key[:80]}"
-        if name == "channel" and field_of(key) == "channel":
-            reading.put("channel", inside, value)
+        if group == "behaviour" and key in _BEHAVIOUR_NUMBERS and type(value) is int and 0 <= value <= _LARGEST_COUNT:
+            reading.behaviour[key] = value
+        elif name == "channel" and field_of(key) == "channel":
+            reading.put("channel", f"{where}.{key}", value)
         else:
-            _place_in_group("page" if name == "channel" else name, key, inside, value, reading)
+            _place_in_group(group, key, f"{where}.{key[:80]}", value, reading)
 
 
 def _place_in_group(group: str, key: str, where: str, value: object, reading: _Reading) -> None:
     try:
-        if group == "attributes" or group == "behaviour":
-            numeric = group == "behaviour" and key in _BEHAVIOUR_NUMBERS
-            target = reading.behaviour if group == "behaviour" else reading.attributes
-            clean = read_text(key, 80)
-            scalar = read_number(value) if numeric else _scalar(value)
-            if clean is not None and scalar is not None:
-                target[clean] = scalar
+        if group == "behaviour":
+            number = key in _BEHAVIOUR_NUMBERS
+            _place_fact(reading.behaviour, key, read_number(value) if number else _scalar(value))
+        elif group == "attributes":
+            _place_fact(reading.attributes, key, _scalar(value))
         elif group == "utm":
-            name = key.lower().removeprefix("utm_")
-            text = read_text(value)
-            if name in _UTM_NAMES and text:
-                reading.utm.setdefault(name, text)
-            else:
-                reading.extra[where] = value
+            _place_utm(key, where, value, reading)
         else:
             _place_page(key, where, value, reading)
     except Bad as bad:
         reading.wrong(where, bad)
+
+
+def _place_fact(facts: dict[str, Scalar], key: str, value: Scalar | None) -> None:
+    clean = read_text(key, 80)
+    if clean is not None and value is not None:
+        facts[clean] = value
+
+
+def _place_utm(key: str, where: str, value: object, reading: _Reading) -> None:
+    name = key.lower().removeprefix("utm_")
+    text = read_text(value)
+    if name in _UTM_NAMES and text:
+        reading.utm.setdefault(name, text)
+    else:
+        reading.extra[where] = value
 
 
 def _place_page(key: str, where: str, value: object, reading: _Reading) -> None:
@@ -223,28 +255,13 @@ def _scalar(value: object) -> Scalar | None:
     raise Bad(_NOT_SCALAR, Wording("请发送单个值，列表请合并为文本", "send one value; join a list to one text"))
 
 
-def _read_values(source: Source, reading: _Reading) -> None:
-    """Turn raw values into typed ones; a wrong one is named and dropped."""
-    for name, raw in reading.values.items():
-        codes = source.values.get(name)
-        value = codes.get(str(raw), raw) if codes is not None and isinstance(raw, str | int) else raw
-        try:
-            if name == "phone" and isinstance(value, int | float) and not isinstance(value, bool):
-                reading.values[name] = value
-            else:
-                reading.values[name] = _READERS.get(name, read_text)(value)
-        except Bad as bad:
-            reading.wrong(reading.names[name], bad)
-            reading.values[name] = None
-
-
 def _lead(source: Source, payload: Payload, reading: _Reading) -> Lead:
     values = reading.values
     _utm_of_page(reading)
     phone = _phone(reading)
     place = locate(*(reading.text(name) for name in ("province", "city", "district", "address")))
     if place.rest:
-        reading.extra[reading.names["address"]] = reading.values["address"]
+        reading.extra[reading.names.get("address", "address")] = reading.values["address"]
     for name in place.unread:
         reading.note(name, Wording("不是可识别的中国地区", "is no region of China that is known"))
     email, tag = _email(reading), _language(reading)
@@ -257,7 +274,7 @@ def _lead(source: Source, payload: Payload, reading: _Reading) -> Lead:
         province=place.place.province,
         city=place.place.city,
         district=place.place.district,
-        industry=industry(trade) if trade else None,
+        industry=_industry(trade) if trade else None,
         channel=channel or source.channel or payload.event_source and read_text(payload.event_source),
         campaign=reading.text("campaign") or reading.utm.get("campaign"),
         behaviour=MappingProxyType(reading.behaviour),
@@ -313,7 +330,7 @@ def _language(reading: _Reading) -> str | None:
     raw = reading.text("language")
     if raw is None:
         return None
-    tag = language(raw)
+    tag = _known_language(raw)
     if tag is None:
         reading.note("language", Wording("不是可识别的语言", "is no language that is known"))
     return tag
@@ -336,7 +353,7 @@ def _utm_of_page(reading: _Reading) -> None:
 
 def _no_contact(reading: _Reading) -> FieldProblem:
     """Say how to reach nobody: the contact that could not be read, else that all three are missing."""
-    unreadable = next((note for note in reading.notes if note.field == reading.names.get("phone")), None)
+    unreadable = next((note for note in reading.notes if note.field == reading.names.get("phone", "phone")), None)
     if unreadable is not None:
         mend = Wording("请发送完整的电话号码，如 13800138000 或 +85291234567", "send the whole number, as +8613800138000")
         return FieldProblem(unreadable.field, unreadable.message, mend)

@@ -14,7 +14,7 @@ import phonenumbers
 from bot.lead_sources.problems import Wording
 from routing.vocabulary import tidy
 
-_PUNCTUATION = re.compile(r"[\s\-().·_—–]+")
+_PUNCTUATION = str.maketrans("", "", " -().·_—–\n\t")
 _MOBILE = re.compile(r"(?:\+?86|0086|0)?(1[3-9][0-9]{9})")
 _MOBILE_INSIDE = re.compile(r"(?<![0-9+])(?:\+?86|0086)?(1[3-9][0-9]{9})(?![0-9])")
 _BETWEEN = re.compile(r"[/、,;|]|(?<=[0-9]{11})\s+(?=\+|1[3-9])")
@@ -59,8 +59,8 @@ def read_phone(raw: str | float) -> Phone:
     `+86 138-0000-1234`, `０１３８…`, `13800001234.0`, `0755-8888 8888 转 802`, `手机：138…（微信同号）`, `138…/139…` and `+852 9123 4567`
     are all understood; `1.38E+10`, `138****8000`, `400-…` are not, and say why.
     """
-    text = tidy(_digits(raw)) if isinstance(raw, float | int) else tidy(raw[:_LONGEST]).strip()
-    compact = _PUNCTUATION.sub("", text.removesuffix(".0"))
+    text = _digits(raw) if isinstance(raw, float | int) else tidy(raw[:_LONGEST])
+    compact = text.removesuffix(".0").translate(_PUNCTUATION)
     if match := _MOBILE.fullmatch(compact):
         return Phone(f"+86{match[1]}")
     if text.lower() in _FILLERS or not text:
@@ -84,7 +84,7 @@ def _read_dirty(text: str) -> Phone:
         wechat = (first.number or "").removeprefix("+86") if _SAME_AS_WECHAT.search(text.lower()) else None
         others = tuple(phone.number for phone in found[1:] if phone.number and phone.number != first.number)
         return Phone(first.number, others, first.extension, wechat)
-    if _SERVICE.fullmatch(_PUNCTUATION.sub("", text)):
+    if _SERVICE.fullmatch(text.translate(_PUNCTUATION)):
         return Phone(problem=_SERVICE_NUMBER)
     if _WECHAT_ID.fullmatch(text):
         return Phone(wechat=text, problem=_UNREADABLE)
@@ -92,7 +92,7 @@ def _read_dirty(text: str) -> Phone:
 
 
 def _read_part(part: str) -> Phone:
-    compact = _PUNCTUATION.sub("", part)
+    compact = part.translate(_PUNCTUATION)
     if match := _MOBILE.fullmatch(compact) or _MOBILE_INSIDE.search(compact):
         return Phone(f"+86{match[1]}")
     bare = _LABEL.sub("", part)
@@ -105,7 +105,7 @@ def _read_part(part: str) -> Phone:
 
 def _other_number(text: str) -> str | None:
     """A landline, or a number from abroad; service numbers (400, 95xxx) are nobody's phone."""
-    digits = _PUNCTUATION.sub("", text)
+    digits = text.translate(_PUNCTUATION)
     if digits.startswith("00"):
         digits = f"+{digits[2:]}"
     if _SERVICE.fullmatch(digits) or not re.fullmatch(r"\+?[0-9]{7,18}", digits):
