@@ -126,12 +126,14 @@ def find_by_identity(connection: Connection, column: str, indexes: Sequence[byte
     return found
 
 
-def waiting(connection: Connection, state: str, *, limit: int, pool_reason: str | None = None) -> list[int]:
+def waiting(
+    connection: Connection, state: str, *, limit: int, skip: int = 0, pool_reason: str | None = None
+) -> list[int]:
     """Give the ids of leads that wait in a state, oldest first."""
     statement = select(table.c.lead_id).where(table.c.state == state)
     if pool_reason is not None:
         statement = statement.where(table.c.pool_reason == pool_reason)
-    statement = statement.order_by(table.c.waiting_since, table.c.lead_id).limit(limit)
+    statement = statement.order_by(table.c.waiting_since, table.c.lead_id).limit(limit).offset(skip)
     return list(connection.execute(statement).scalars())
 
 

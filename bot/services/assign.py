@@ -1,0 +1,164 @@
+"""Deciding and offering: the one place where offers are made, whatever asks for one (a new lead, the next round, the pool)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from bot.services import review
+from bot.services.board import Board
+from bot.services.desk import Desk
+from bot.services.lead_facts import facts_to_decide
+from routing.decide import Question, decide
+from routing.decision import Decision, Outcome, Why
+from routing.decision_record import pack
+from routing.policy import Acknowledge, Policy
+from routing.working_time import local_day
+from store.outbox import NewMessage, Urgency
+from store.rows import DecisionRow, LeadRow, OfferRow
+
+#: A card that has not gone out after this time is looked into; see `undelivered`.
+LOOK_AFTER = timedelta(seconds=60)
+#: Managers hear that everybody is full at most this often.
+FULL_TOLD_EVERY = timedelta(minutes=15)
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """One lead that needs somebody.
+
+    Attributes:
+        row: the lead.
+        excluded: reps who may not have it (they were offered it in this go-round).
+        only: the one rep it may go to: a known customer's owner, or a manager's pick.
+        by: who offers it: `system`, or a manager's id.
+        insist: with `only`: offer it even if that rep is off duty.
+        same_round: the last offer never counted (not delivered, withdrawn by us), so the round stays.
+        keep_quiet: leave the lead where it is, without a record, if nobody may take it (a drain that found nobody).
+    """
+
+    row: LeadRow
+    excluded: tuple[str, ...] = ()
+    only: str | None = None
+    by: str = "system"
+    insist: bool = False
+    same_round: bool = False
+    keep_quiet: bool = False
+
+
+def assign(desk: Desk, asks: Iterable[Ask]) -> list[Decision]:
+    """Decide each lead in order and carry the decision out: an offer, the pool, or a manager's review.
+
+    Before a policy and a roster are in force, leads stay `received`.
+    """
+    wanted = list(asks)
+    if desk.office is None or not wanted:
+        return []
+    board = board_of(desk)
+    reserved = iter(desk.tx.reserve("decision", len(wanted)))
+    return [_decide_one(desk, board, ask, next(reserved)) for ask in wanted]
+
+
+def board_of(desk: Desk) -> Board:
+    """Give this transaction's board, made at the first use."""
+    board = desk.notes.get("board")
+    if not isinstance(board, Board):
+        board = Board(desk)
+        desk.notes["board"] = board
+    return board
+
+
+def _decide_one(desk: Desk, board: Board, ask: Ask, decision_id: int) -> Decision:
+    office, row = desk.open_office, ask.row
+    number = row.decision_no + 1
+    question = Question(
+        facts=facts_to_decide(office, row),
+        lead_id=row.lead_id,
+        decision_no=number,
+        on=office.local_day(desk.now),
+        excluded=ask.excluded,
+        only=ask.only,
+        even_if_away=ask.insist,
+    )
+    decision = decide(office.policy, office.table, board.standing, question)
+    if ask.keep_quiet and decision.outcome is not Outcome.OFFER:
+        return decision
+    row.decision_no = number
+    row.decision_id = decision_id
+    if decision.rule:
+        row.rule = decision.rule
+    record = pack(decision, question, board.standing, office.policy, office.table)
+    chosen = office.table.ids[decision.chosen] if decision.chosen >= 0 else None
+    desk.tx.add_decision(
+        DecisionRow(decision_id, row.lead_id, number, desk.now, decision.outcome.value, decision.rule or None, chosen,
+                    office.policy.version, office.roster.version, record)
+    )  # fmt: skip
+    board.apply(decision, decision_id)
+    if chosen is not None:
+        _offer(desk, ask, decision, chosen)
+    elif decision.outcome is Outcome.POOL and ask.only is None:
+        _pool(desk, board, row, decision)
+    else:
+        reason = "manager_pick_away" if ask.only else decision.why.value
+        review.to_review(desk, row, reason)
+    desk.tx.touch(row)
+    return decision
+
+
+def _offer(desk: Desk, ask: Ask, decision: Decision, rep_id: str) -> None:
+    row, policy = ask.row, desk.open_office.policy
+    acknowledge = acknowledge_of(policy, row)
+    row.state = "offered"
+    row.owner = row.pool_reason = row.review_reason = row.responsible = None
+    row.offer_no += 1
+    row.round = max(row.round + (0 if ask.same_round else 1), 1)
+    rep = desk.open_office.roster.rep(rep_id)
+    zone = rep.timezone if rep is not None else policy.timezone
+    desk.tx.add_offer(
+        OfferRow(
+            lead_id=row.lead_id,
+            offer_no=row.offer_no,
+            round=row.round,
+            rep_id=rep_id,
+            policy_version=policy.version,
+            within_seconds=int(acknowledge.within.total_seconds()),
+            remind_seconds=[int(offset.total_seconds()) for offset in acknowledge.remind],
+            on_duty_clock=acknowledge.on_duty_clock,
+            offered_at=desk.now,
+            offered_on=local_day(zone, desk.now),
+            offered_by=ask.by,
+            decision_id=row.decision_id,
+        )
+    )
+    desk.tx.fact(row.lead_id, "offered", ask.by, offer_no=row.offer_no, rep=rep_id, round=row.round, why=decision.why.value,
+                 decision=f"D{row.decision_id}")  # fmt: skip
+    desk.tx.message(NewMessage(rep_id, "offer_card", Urgency.CARD, row.lead_id, row.offer_no))
+    desk.tx.timer("undelivered", desk.now + LOOK_AFTER, lead_id=row.lead_id, offer_no=row.offer_no)
+
+
+def acknowledge_of(policy: Policy, row: LeadRow) -> Acknowledge:
+    """Give the limits of the rule that matched, else the policy's own."""
+    return next((rule.acknowledge for rule in policy.rules if rule.name == row.rule), policy.acknowledge)
+
+
+def _pool(desk: Desk, board: Board, row: LeadRow, decision: Decision) -> None:
+    if row.state != "pooled":
+        desk.tx.fact(row.lead_id, "pooled", decision=f"D{row.decision_id}", why=decision.why.value)
+    row.state = "pooled"
+    row.owner = row.review_reason = row.responsible = None
+    row.pool_reason = row.pool_reason or "waiting"
+    if "drain_timer" not in desk.notes:
+        # Whoever comes on duty next, or has rested long enough, may take it: look again at that moment.
+        moments = [moment for moment in (board.next_duty_change(), board.next_rest_end()) if moment is not None]
+        if moments:
+            desk.tx.timer("drain", min(moments))
+        desk.notes["drain_timer"] = True
+    if decision.why is Why.ALL_FULL:
+        review.tell_all_full(desk, row)
+
+
+def exclude_asked(desk: Desk, row: LeadRow) -> tuple[str, ...]:
+    """Give the reps who were offered this lead in this go-round and let it go by; withdrawn and undelivered ones come again."""
+    offers = desk.tx.offers_of([row.lead_id])[row.lead_id]
+    return tuple(dict.fromkeys(offer.rep_id for offer in offers if offer.state in {"expired", "declined"}))

@@ -1,0 +1,240 @@
+"""Where everybody stands now: the stored counters, duty, leave and send slots as the columns that deciding reads."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import numpy as np
+
+from bot.services.desk import Desk
+from routing.decision import Decision
+from routing.eligibility import REST, resting_after
+from routing.escalation import response_rate
+from routing.fairness import Reversal
+from routing.fit import segment_key
+from routing.policy import MILLION, FactorKind
+from routing.standing import Away, SegmentRates, Standing
+from routing.working_time import next_change, on_duty
+from store import outbox, people, standings
+from store.rows import StandingRow
+
+#: A rep whose card could not go out within this time is not eligible.
+SLOT_WITHIN = timedelta(seconds=30)
+#: Pushes to one member in a minute that are planned with; the sender's own budget is the same.
+PUSHES_A_MINUTE = 20
+
+
+class Board:
+    """The standing of one batch. Deciding moves the columns; `write_back` carries them into the rows."""
+
+    def __init__(self, desk: Desk) -> None:
+        """Load everybody, locked."""
+        self._desk = desk
+        self.table = desk.open_office.table
+        rows = desk.tx.standings()
+        self._rows = [rows.get(rep_id) or StandingRow(rep_id) for rep_id in self.table.ids]
+        self._days = [self._local_day(rep.timezone) for rep in self.table.reps]
+        self.standing = self._columns()
+        self._given_credits: dict[int, int | None] = {}
+        self._refresh_resting()
+        self._before = self._movable()
+
+    def apply(self, decision: Decision, decision_id: int) -> None:
+        """Take a decision that offers the lead to somebody."""
+        self.standing.apply(decision)
+        self._refresh_resting()
+        if decision.by_credit:
+            self._given_credits[decision.credit] = decision_id
+
+    def release(self, rep_id: str, *, today: bool = False) -> None:
+        """Take one lead off a rep's load; `today` gives the day's turn back as well (a reversed offer)."""
+        at = self.table.index.get(rep_id)
+        row = self._desk.tx.standings().get(rep_id)
+        if at is None:
+            # Somebody who takes leads no longer: only the stored row moves.
+            if row is not None:
+                row.open = max(row.open - 1, 0)
+            return
+        self.standing.open[at] = max(int(self.standing.open[at]) - 1, 0)
+        if today:
+            self.standing.today[at] = max(int(self.standing.today[at]) - 1, 0)
+        self._refresh_resting()
+
+    def take(self, rep_id: str) -> None:
+        """Put one lead on a rep's load outside any decision."""
+        at = self.table.index.get(rep_id)
+        if at is not None:
+            self.standing.open[at] += 1
+            self._refresh_resting()
+
+    def reverse(self, reversal: Reversal) -> None:
+        """Take a decision out of the accounts of all who were eligible then."""
+        for rep_id, delta in reversal.deltas.items():
+            at = self.table.index.get(rep_id)
+            if at is not None:
+                self.standing.deficit[at] += delta
+                self.standing.class_deficit[reversal.grade_class, at] += delta
+                continue
+            row = self._desk.tx.standings().get(rep_id)
+            if row is not None:
+                row.deficit += delta
+                row.deficit_best += delta if reversal.grade_class == 0 else 0
+                row.deficit_rest += delta if reversal.grade_class == 1 else 0
+
+    def return_credit(self, credit_id: int) -> None:
+        """Give a used credit back: the offer that it bought was never delivered."""
+        self._given_credits[credit_id] = None
+
+    def mark_away(self, rep_id: str, why: Away) -> None:
+        """Take a rep off duty, or put back on with `Away.NO`, for the rest of this batch."""
+        at = self.table.index.get(rep_id)
+        if at is not None:
+            self.standing.away[at] = why
+
+    def is_away(self, rep_id: str) -> bool:
+        """Say whether a rep is off duty, whatever the reason."""
+        at = self.table.index.get(rep_id)
+        return at is None or int(self.standing.away[at]) not in {Away.NO, Away.NO_SEND_SLOT}
+
+    def next_duty_change(self) -> datetime | None:
+        """Say when the next rep comes on or goes off duty, leave included."""
+        moments = {next_change(self._desk.schedule_of(rep_id), self._desk.now) for rep_id in self.table.ids}
+        return min((moment for moment in moments if moment is not None), default=None)
+
+    def next_rest_end(self) -> datetime | None:
+        """Say when a resting rep whose load is low enough may be back."""
+        moments = [
+            row.resting_since + REST
+            for at, row in enumerate(self._rows)
+            if self.standing.resting[at] and row.resting_since is not None
+            and self.standing.open[at] <= self.table.resume_at[at]
+        ]  # fmt: skip
+        return min((moment for moment in moments if moment > self._desk.now), default=None)
+
+    def write_back(self) -> None:
+        """Carry what has moved into the rows."""
+        standing = self.standing
+        now = self._movable()
+        for at in np.flatnonzero((now != self._before).any(axis=0)).tolist():
+            row = self._rows[at]
+            row.open = int(standing.open[at])
+            if int(standing.today[at]) != (row.today if row.today_on == self._days[at] else 0):
+                row.today, row.today_on = int(standing.today[at]), self._days[at]
+            row.deficit = int(standing.deficit[at])
+            row.deficit_best = int(standing.class_deficit[0, at])
+            row.deficit_rest = int(standing.class_deficit[1, at])
+            row.last_turn = int(standing.last_turn[at])
+            if row.resting != bool(standing.resting[at]):
+                row.resting = bool(standing.resting[at])
+                row.resting_since = self._desk.now if row.resting else None
+        if self._given_credits:
+            people.use_credits(self._desk.tx.connection, self._given_credits)
+
+    def _movable(self) -> np.ndarray[tuple[int, int], np.dtype[np.int64]]:
+        standing = self.standing
+        return np.vstack([standing.open, standing.today, standing.deficit, standing.class_deficit[0],
+                          standing.class_deficit[1], standing.last_turn, standing.resting]).astype(np.int64)  # fmt: skip
+
+    def _refresh_resting(self) -> None:
+        now = self._desk.now
+        rested = np.array(
+            [row.resting_since is not None and now - row.resting_since >= REST for row in self._rows], dtype=np.bool_
+        )
+        self.standing.resting[:] = resting_after(self.table, self.standing, rested)
+
+    def _local_day(self, timezone: str) -> date:
+        return self._desk.now.astimezone(ZoneInfo(timezone)).date()
+
+    def _columns(self) -> Standing:
+        rows, standing = self._rows, Standing.empty(self.table)
+        if not rows:
+            return standing
+        policy = self._desk.open_office.policy
+        standing.open[:] = [row.open for row in rows]
+        standing.today[:] = [row.today if row.today_on == day else 0 for row, day in zip(rows, self._days, strict=True)]
+        standing.deficit[:] = [row.deficit for row in rows]
+        standing.class_deficit[0] = [row.deficit_best for row in rows]
+        standing.class_deficit[1] = [row.deficit_rest for row in rows]
+        standing.last_turn[:] = [row.last_turn for row in rows]
+        standing.resting[:] = [row.resting for row in rows]
+        standing.wins[:] = [row.wins for row in rows]
+        standing.closed[:] = [row.closed for row in rows]
+        standing.attainment[:] = [self._attainment(at) for at in range(len(rows))]
+        standing.away[:] = self._away()
+        acknowledge = policy.acknowledge
+        if acknowledge.response_below:
+            rates = [response_rate(row.answered_bits, row.answered_count, over=acknowledge.response_over) for row in rows]
+            standing.response_low[:] = [rate is not None and rate < acknowledge.response_below for rate in rates]
+        self._credits(standing)
+        if any(factor.kind is FactorKind.RATE for factor in policy.factors):
+            standing.segments = self._segments()
+        return standing
+
+    def _attainment(self, at: int) -> int:
+        quota, row = self.table.reps[at].quota_month, self._rows[at]
+        if not quota:
+            return -1
+        this_month = f"{self._desk.open_office.local_day(self._desk.now):%Y-%m}"
+        return row.won_amount * MILLION // quota if row.won_month == this_month else 0
+
+    def _away(self) -> list[int]:
+        desk, now = self._desk, self._desk.now
+        duty: dict[tuple[str | None, str], bool] = {}
+        no_slot = self._without_slot()
+        found = []
+        for rep, row in zip(self.table.reps, self._rows, strict=True):
+            key = (rep.shift, rep.timezone)
+            if key not in duty:
+                duty[key] = on_duty(desk.open_office.schedules[rep.id], now)
+            found.append(int(_why_away(desk, row, no_slot, on_shift=duty[key])))
+        return found
+
+    def _without_slot(self) -> set[str]:
+        connection = self._desk.tx.connection
+        blocked = outbox.members_without_slot(connection, self._desk.now + SLOT_WITHIN)
+        waiting = outbox.waiting_pushes(connection)
+        return blocked | {member for member, count in waiting.items() if count >= PUSHES_A_MINUTE // 2}
+
+    def _credits(self, standing: Standing) -> None:
+        for rep_id, credit_id in people.unused_credits(self._desk.tx.connection):
+            at = self.table.index.get(rep_id)
+            if at is None:
+                continue
+            standing.credits[at] += 1
+            if not standing.credit_order[at]:
+                standing.credit_order[at] = credit_id
+            else:
+                standing.later_credits[at] = (*standing.later_credits.get(at, ()), credit_id)
+
+    def _segments(self) -> dict[str, SegmentRates]:
+        n = len(self.table)
+        wins: dict[str, list[int]] = {}
+        closed: dict[str, list[int]] = {}
+        company: dict[str, tuple[int, int]] = {}
+        for rep_id, segment, value, won, count in standings.rates(self._desk.tx.connection):
+            key = segment_key(segment, value)
+            before = company.get(key, (0, 0))
+            company[key] = (before[0] + won, before[1] + count)
+            at = self.table.index.get(rep_id)
+            if at is not None:
+                wins.setdefault(key, [0] * n)[at] = won
+                closed.setdefault(key, [0] * n)[at] = count
+        return {
+            key: SegmentRates(np.array(wins.get(key, [0] * n)), np.array(closed.get(key, [0] * n)), *company[key])
+            for key in company
+        }
+
+
+def _why_away(desk: Desk, row: StandingRow, no_slot: set[str], *, on_shift: bool) -> Away:
+    """Give the weightiest reason why a rep is not on duty: what the rep or a manager said goes before the clock."""
+    now = desk.now
+    if row.offline or row.unreachable_since is not None:
+        return Away.OFFLINE
+    if row.paused_until is not None and row.paused_until > now:
+        return Away.SILENT if row.pause_reason == "silent" else Away.PAUSED
+    if any(leave.starts_at <= now < leave.ends_at for leave in desk.leaves.get(row.rep_id, ())):
+        return Away.LEAVE
+    if not on_shift:
+        return Away.OFF_SHIFT
+    return Away.NO_SEND_SLOT if row.rep_id in no_slot else Away.NO

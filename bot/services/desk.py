@@ -1,0 +1,71 @@
+"""What a use case works with: one transaction, what is in force, and where everybody stands."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+
+from bot.services.office import Office, Offices
+from routing.policy import Policy
+from routing.working_time import Schedule
+from store import people
+from store.outbox import NewMessage, Urgency
+from store.people import LeaveRow
+from store.transaction import Transaction
+
+#: `to_member` of messages that go to the operator's alert address instead of a member.
+ALERT_ADDRESS = "@alert"
+
+
+@dataclass
+class Desk:
+    """One transaction of one use case. `offices` gives older versions, under which running offers go on."""
+
+    tx: Transaction
+    office: Office | None
+    offices: Offices
+    now: datetime
+    notes: dict[str, object] = field(default_factory=dict)
+
+    @property
+    def open_office(self) -> Office:
+        """Give what is in force; a programming error before anything is."""
+        if self.office is None:
+            msg = "nothing is in force yet"
+            raise RuntimeError(msg)
+        return self.office
+
+    @cached_property
+    def leaves(self) -> dict[str, tuple[LeaveRow, ...]]:
+        """Give everybody's leave that is running or to come."""
+        found: dict[str, tuple[LeaveRow, ...]] = {}
+        for row in people.leaves_from(self.tx.connection, self.now):
+            found[row.rep_id] = (*found.get(row.rep_id, ()), row)
+        return found
+
+    def schedule_of(self, person: str) -> Schedule:
+        """Give a person's duty, leave included. Somebody without a shift, or unknown, is always on duty."""
+        office = self.open_office
+        plain = office.schedules.get(person) or Schedule(None, office.policy.timezone, office.days)
+        leave = tuple((row.starts_at, row.ends_at) for row in self.leaves.get(person, ()))
+        return Schedule(plain.shift, plain.timezone, plain.days, leave) if leave else plain
+
+    def policy_of(self, version: int) -> Policy:
+        """Give the policy version that a running offer was made under."""
+        office = self.open_office
+        return office.policy if version == office.policy.version else self.offices.policy(self.tx.connection, version)
+
+    def tell(self, person: str, text: str, *, urgency: Urgency = Urgency.REMINDER, lead_id: int | None = None,
+             offer_no: int | None = None) -> None:  # fmt: skip
+        """Queue a text for one person."""
+        self.tx.message(
+            NewMessage(person, "text", urgency, lead_id=lead_id, offer_no=offer_no, private={"text": text})
+        )
+
+    def alarm(self, code: str, text: str) -> None:
+        """Tell the operator's alert address and every admin: something needs a hand. The text holds no personal data."""
+        self.tx.message(NewMessage(ALERT_ADDRESS, "alert", Urgency.CARD, payload={"code": code, "text": text}))
+        if self.office is not None:
+            for admin in self.office.roster.admins:
+                self.tell(admin, f"⚠️ {text}", urgency=Urgency.REMINDER)

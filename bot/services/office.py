@@ -1,0 +1,143 @@
+"""What is in force: the policy, the roster, and what follows from both. Compiled once per version, kept for a few."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cached_property
+from typing import TypeVar
+from zoneinfo import ZoneInfo
+
+from bot.public_holidays import day_kinds
+from routing.policy import Policy
+from routing.policy_file import load_policy
+from routing.reps_table import RepsTable, reps_table
+from routing.roster import Role, Roster
+from routing.team_file import roster_from_document
+from routing.working_time import DayKinds, Schedule
+from store import Connection, versions
+
+K = TypeVar("K")
+V = TypeVar("V")
+_KEPT = 32
+#: Years around the present for which holidays are looked up.
+_YEARS_BACK, _YEARS_AHEAD = 1, 2
+
+
+@dataclass(frozen=True)
+class Office:
+    """One policy version with one roster version, ready to decide with."""
+
+    policy: Policy
+    roster: Roster
+    table: RepsTable
+    days: DayKinds
+
+    @cached_property
+    def zone(self) -> ZoneInfo:
+        """Give the policy's zone."""
+        return ZoneInfo(self.policy.timezone)
+
+    @cached_property
+    def schedules(self) -> Mapping[str, Schedule]:
+        """Give everybody's duty by rep id, leave not included."""
+        return {
+            rep.id: Schedule(
+                self.roster.shifts.get(rep.shift) if rep.shift else None,
+                rep.timezone,
+                self.days,
+            )
+            for rep in self.roster.reps
+        }
+
+    @cached_property
+    def managed_teams(self) -> Mapping[str, frozenset[str]]:
+        """Give the teams that each manager manages; admins are not listed, they manage all."""
+        found: dict[str, set[str]] = {}
+        for team in self.roster.teams.values():
+            for manager in team.managers:
+                found.setdefault(manager, set()).add(team.id)
+        return {manager: frozenset(teams) for manager, teams in found.items()}
+
+    def name_of(self, person: str) -> str:
+        """Give the name of a rep, or the id where nobody of that id is on the roster."""
+        rep = self.roster.rep(person)
+        return rep.name if rep is not None else person
+
+    def locale_of(self, person: str) -> str:
+        """Give the language in which this person reads: `zh` or `en`."""
+        rep = self.roster.rep(person)
+        return rep.locale if rep is not None else "zh"
+
+    def is_admin(self, person: str) -> bool:
+        """Say whether this person administers the installation."""
+        rep = self.roster.rep(person)
+        return person in self.roster.admins or (rep is not None and rep.role is Role.ADMIN)
+
+    def manages(self, person: str, team: str | None) -> bool:
+        """Say whether this person may act on leads and reps of a team; admins may act on all."""
+        return self.is_admin(person) or (team is not None and team in self.managed_teams.get(person, frozenset()))
+
+    def is_manager(self, person: str) -> bool:
+        """Say whether this person manages any team."""
+        return self.is_admin(person) or bool(self.managed_teams.get(person))
+
+    def local_day(self, at: datetime) -> date:
+        """Give the day in the policy's zone."""
+        return at.astimezone(self.zone).date()
+
+
+class Offices:
+    """Gives the office in force, compiled once per pair of versions. Used inside the writer only, so it needs no lock."""
+
+    def __init__(self) -> None:
+        """Start with nothing compiled."""
+        self._policies: dict[int, Policy] = {}
+        self._rosters: dict[int, Roster] = {}
+        self._offices: dict[tuple[int, int, int], Office] = {}
+
+    def in_force(self, connection: Connection, now: datetime) -> Office | None:
+        """Give what is in force, or None before the first policy or the first roster."""
+        found = versions.states(connection, versions.POLICY_IN_FORCE, versions.ROSTER_IN_FORCE)
+        if len(found) < 2:  # noqa: PLR2004  both are needed
+            return None
+        policy_version, roster_version = found[versions.POLICY_IN_FORCE], found[versions.ROSTER_IN_FORCE]
+        return self.of(connection, policy_version, roster_version, now.year)
+
+    def of(self, connection: Connection, policy_version: int, roster_version: int, year: int) -> Office:
+        """Give the office of two versions; the year decides which holidays are known."""
+        key = (policy_version, roster_version, year)
+        office = self._offices.get(key)
+        if office is None:
+            policy = self.policy(connection, policy_version)
+            roster = self.roster(connection, roster_version)
+            years = range(year - _YEARS_BACK, year + _YEARS_AHEAD + 1)
+            days, _ = day_kinds(policy.calendar.base, policy.calendar.days, years=years)
+            office = Office(policy, roster, reps_table(policy, roster), days)
+            _keep(self._offices, key, office)
+        return office
+
+    def policy(self, connection: Connection, version: int) -> Policy:
+        """Give a policy version, compiled."""
+        policy = self._policies.get(version)
+        if policy is None:
+            stored = versions.policy(connection, version)
+            policy = load_policy(stored.source_text, version=version, secret=stored.secret).policy
+            _keep(self._policies, version, policy)
+        return policy
+
+    def roster(self, connection: Connection, version: int) -> Roster:
+        """Give a roster version."""
+        roster = self._rosters.get(version)
+        if roster is None:
+            roster = roster_from_document(versions.roster(connection, version).document, version=version)
+            _keep(self._rosters, version, roster)
+        return roster
+
+
+def _keep(cache: dict[K, V], key: K, value: V) -> None:
+    """Keep a value, forgetting the one that has been kept longest."""
+    if len(cache) >= _KEPT:
+        del cache[next(iter(cache))]
+    cache[key] = value

@@ -1,0 +1,224 @@
+"""A lead comes in: replays and updates are recognised, known customers too; what is new is scored, stored and assigned."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from bot.services.assign import Ask, assign
+from bot.services.desk import Desk
+from bot.services.known_customers import KnownCustomers
+from bot.services.lead_facts import scored
+from routing.lead import Lead
+from store import deliveries, leads
+from store.deliveries import SeenDelivery
+from store.rows import LeadRow, column_names
+
+
+class KeyReused(Exception):
+    """The delivery key has come before with another body."""
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """One delivery, verified and cleaned; `delivery_key` is None where the source gives none."""
+
+    lead: Lead
+    delivery_key: str | None
+    body_hash: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """The answer to a delivery, true once the transaction is committed."""
+
+    lead_id: int
+    state: str
+    owner: str | None
+    duplicate: bool
+
+    def as_answer(self) -> dict[str, Any]:
+        """Give the body of the 202."""
+        return {"lead_id": f"L{self.lead_id}", "state": self.state, "owner": self.owner, "duplicate": self.duplicate}
+
+
+@dataclass(slots=True)
+class _Case:
+    """One delivery on its way through the batch."""
+
+    incoming: Incoming
+    key: bytes | None
+    external_key: bytes | None
+    row: LeadRow | None = None
+    duplicate: bool = False
+    ask: Ask | None = None
+    replayed: SeenDelivery | None = None
+    refused: bool = False
+    twin: _Case | None = None
+
+
+def receive(desk: Desk, incoming: Sequence[Incoming]) -> list[dict[str, Any] | KeyReused]:
+    """Take a batch of deliveries in order; gives the answers, or KeyReused for a key that came with another body."""
+    if desk.office is not None:
+        desk.tx.standings()  # locks before any lead's
+    cases = [_Case(item, _key(desk, item), _external_key(desk, item.lead)) for item in incoming]
+    _recognise_replays(desk, cases)
+    fresh = [case for case in cases if case.replayed is None and not case.refused and case.twin is None]
+    _take(desk, fresh)
+    assign(desk, [case.ask for case in fresh if case.ask is not None])
+    return [_answer(desk, case) for case in cases]
+
+
+def _key(desk: Desk, item: Incoming) -> bytes | None:
+    return desk.tx.keys.index("delivery", item.delivery_key)
+
+
+def _external_key(desk: Desk, lead: Lead) -> bytes | None:
+    return desk.tx.keys.index("external", f"{lead.source}\0{lead.external_id}") if lead.external_id else None
+
+
+def _recognise_replays(desk: Desk, cases: Sequence[_Case]) -> None:
+    """Give deliveries whose key was seen the stored answer, in earlier transactions and within this batch."""
+    wanted = [(case.incoming.lead.source, case.key) for case in cases if case.key is not None]
+    seen = deliveries.seen(desk.tx.connection, wanted)
+    here: dict[tuple[str, bytes], _Case] = {}
+    for case in cases:
+        if case.key is None:
+            continue
+        place = (case.incoming.lead.source, case.key)
+        stored, twin = seen.get(place), here.get(place)
+        if stored is not None:
+            case.replayed = stored
+            case.refused = stored.body_hash != case.incoming.body_hash
+        elif twin is not None:
+            case.twin = twin
+            case.refused = twin.incoming.body_hash != case.incoming.body_hash
+        else:
+            here[place] = case
+
+
+def _take(desk: Desk, cases: Sequence[_Case]) -> None:
+    """Store each lead: an update, a known customer's, or a new one."""
+    by_external = _known_externals(desk, cases)
+    known = KnownCustomers(desk, [case.incoming.lead for case in cases])
+    ids = iter(desk.tx.reserve("lead", len(cases)))
+    for case in cases:
+        place = (case.incoming.lead.source, case.external_key)
+        earlier = by_external.get(place) if case.external_key is not None else None
+        if earlier is not None:
+            case.row, case.duplicate = _surviving(desk, earlier), True
+            case.ask = update(desk, case.row, case.incoming.lead)
+            continue
+        lead_id = next(ids)
+        identity = leads.identity_of(case.incoming.lead, desk.tx.keys)
+        found = known.find(identity)
+        case.row = _new_row(desk, lead_id, case, identity)
+        outcome = known.treat(case.row, found)
+        case.row, case.ask, case.duplicate = outcome.row, outcome.ask, outcome.duplicate
+        known.remember(case.row, identity)
+        if case.external_key is not None:
+            by_external[place] = case.row.lead_id
+
+
+def _surviving(desk: Desk, lead_id: int) -> LeadRow:
+    """Give the lead, or the one that it was merged into."""
+    row = desk.tx.lead(lead_id)
+    return row if row.merged_into is None else desk.tx.lead(row.merged_into)
+
+
+def _known_externals(desk: Desk, cases: Sequence[_Case]) -> dict[tuple[str, bytes | None], int]:
+    wanted: dict[str, list[bytes]] = {}
+    for case in cases:
+        if case.external_key is not None:
+            wanted.setdefault(case.incoming.lead.source, []).append(case.external_key)
+    found: dict[tuple[str, bytes | None], int] = {}
+    for source, keys in wanted.items():
+        for key, lead_id in leads.find_by_external(desk.tx.connection, source, keys).items():
+            found[(source, key)] = lead_id
+    return found
+
+
+def _new_row(desk: Desk, lead_id: int, case: _Case, identity: dict[str, bytes | None]) -> LeadRow:
+    """Make the row of a lead that has not been seen before, scored; a test lead is invalid from the start."""
+    lead = case.incoming.lead
+    row = LeadRow(lead_id, lead.source, lead, received_at=desk.now, waiting_since=desk.now,
+                  external_key=case.external_key, **identity)  # type: ignore[arg-type]  # fmt: skip
+    rate(desk, row)
+    if lead.is_test:
+        row.state, row.close_reason, row.closed_at = "invalid", "test", desk.now
+    return row
+
+
+def rate(desk: Desk, row: LeadRow) -> None:
+    """Score and grade a lead by the policy in force; before the first policy it has neither."""
+    if desk.office is not None:
+        result = scored(desk.office, row)
+        row.score, row.grade = result.score, result.grade
+
+
+def update(desk: Desk, row: LeadRow, lead: Lead) -> Ask | None:
+    """Merge a newer delivery of the same lead: what it says replaces, what it leaves out stays.
+
+    An offered or owned lead stays where it is, and whoever has it is told; a pooled or reviewed one is decided anew.
+    """
+    merged = merge(row.lead, lead)
+    changed = [name for name in column_names(Lead) if getattr(merged, name) != getattr(row.lead, name)]
+    if not changed:
+        return None
+    row.lead = merged
+    for name, value in leads.identity_of(merged, desk.tx.keys).items():
+        setattr(row, name, value)
+    if row.state not in {"won", "lost", "invalid", "merged"}:
+        rate(desk, row)
+    desk.tx.touch(row)
+    desk.tx.fact(row.lead_id, "updated", fields=changed)
+    holder = row.owner
+    if row.state == "offered":
+        offer = desk.tx.running_offer(row)
+        holder = offer.rep_id if offer is not None else None
+    if holder is not None and row.state in {"offered", "owned"} and desk.office is not None:
+        desk.tell(holder, f"线索 {row.name} 有新资料，发「为什么 {row.name}」或打开卡片查看。", lead_id=row.lead_id)
+    return Ask(row) if row.state in {"pooled", "review", "received"} else None
+
+
+def merge(old: Lead, new: Lead) -> Lead:
+    """Give the old lead with everything that the new one says."""
+    values = {
+        name: getattr(new, name)
+        for name in column_names(Lead)
+        if name not in {"behaviour", "attributes", "extra"} and getattr(new, name) not in (None, "", False)
+    }
+    values |= {name: {**getattr(old, name), **getattr(new, name)} for name in ("behaviour", "attributes", "extra")}
+    return replace(old, **values)
+
+
+def _answer(desk: Desk, case: _Case) -> dict[str, Any] | KeyReused:
+    if case.refused:
+        return KeyReused()
+    if case.replayed is not None:
+        return case.replayed.answer
+    if case.twin is not None:
+        return _answer_of(case.twin)
+    answer = _answer_of(case)
+    if case.key is not None and case.row is not None:
+        desk.tx.keep_delivery(source=case.incoming.lead.source, delivery_key=case.key, lead_id=case.row.lead_id,
+                              body_hash=case.incoming.body_hash, answer=answer, seen_at=desk.now)  # fmt: skip
+    return answer
+
+
+def _answer_of(case: _Case) -> dict[str, Any]:
+    assert case.row is not None  # noqa: S101  every case that was neither refused nor replayed has its row
+    return Received(case.row.lead_id, case.row.state, case.row.owner, case.duplicate).as_answer()
+
+
+def decide_waiting(desk: Desk, *, limit: int) -> int:
+    """Decide leads that came in before a policy was in force, oldest first; gives how many there were."""
+    ids = leads.waiting(desk.tx.connection, "received", limit=limit)
+    rows = desk.tx.leads(ids)
+    for row in rows:
+        rate(desk, row)
+        desk.tx.touch(row)
+    assign(desk, [Ask(row) for row in rows])
+    return len(rows)
+

@@ -1,0 +1,143 @@
+"""Leads that a manager decides: who is asked, in which order, until somebody acts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from bot.services.desk import Desk
+from bot.services.office import Office
+from routing.escalation import next_rung_at
+from routing.working_time import next_on
+from store import versions
+from store.outbox import NewMessage, Urgency
+from store.rows import LeadRow, TimerRow
+
+#: How long the asked have before the next are asked as well.
+RUNG_AFTER = timedelta(minutes=15)
+#: The rung from which on the same people are asked again: the admins.
+LAST_RUNG = 2
+_TOLD_FULL = "told_full"
+
+
+def to_review(desk: Desk, row: LeadRow, reason: str, *, actor: str = "system") -> None:
+    """Put a lead before its managers; it has no owner and no running offer meanwhile."""
+    row.state = "review"
+    row.review_reason = reason
+    row.owner = row.pool_reason = None
+    row.waiting_since = desk.now
+    desk.tx.touch(row)
+    desk.tx.fact(row.lead_id, "review", actor, offer_no=row.offer_no or None, reason=reason)
+    _ask(desk, row, rung=0)
+
+
+def ask_again(desk: Desk, row: LeadRow, timer: TimerRow) -> None:
+    """Nobody acted in time: ask the next, unless the lead has moved on."""
+    if row.state != "review" or row.offer_no != (timer.offer_no or 0):
+        return
+    _ask(desk, row, rung=int(timer.subject or 0) + 1)
+
+
+def _ask(desk: Desk, row: LeadRow, *, rung: int) -> None:
+    """Ask this rung; a rung of which nobody is on duty is asked and passed at once, up to the admins."""
+    asked: list[str] = []
+    while True:
+        here = [person for person in rung_of(desk, row, rung) if person not in asked]
+        asked += here
+        for person in here:
+            desk.tx.message(NewMessage(person, "review_card", Urgency.CARD, row.lead_id, row.offer_no, {"rung": rung}))
+        desk.tx.fact(row.lead_id, "managers_asked", offer_no=row.offer_no or None, rung=rung, asked=here)
+        again = _again_at(desk, here, repeat=rung >= LAST_RUNG)
+        if again > desk.now or rung >= LAST_RUNG:
+            break
+        rung += 1
+    desk.tx.timer("review", again, lead_id=row.lead_id, offer_no=row.offer_no, subject=str(rung))
+
+
+def _again_at(desk: Desk, asked: Sequence[str], *, repeat: bool) -> datetime:
+    """Say when to go on: after fifteen minutes on duty, or at once when nobody asked is on duty.
+
+    Repeats wait for the next moment somebody asked is on duty, so that nobody is woken every quarter of an hour.
+    """
+    schedules = [desk.schedule_of(person) for person in asked]
+    if not repeat:
+        return next_rung_at(schedules, desk.now, wait=RUNG_AFTER)
+    earliest = desk.now + RUNG_AFTER
+    moments = [next_on(schedule, earliest) for schedule in schedules]
+    return min((moment for moment in moments if moment is not None), default=earliest)
+
+
+def rung_of(desk: Desk, row: LeadRow, rung: int) -> list[str]:
+    """Give who is asked at a rung, leaving out whoever let this lead time out.
+
+    Rung 0 is the managers of the team of the last rep offered, else of the rule's first team; rung 1 the managers of the
+    rule's other teams; from rung 2 on the admins, and where there are none, everybody of the first two again.
+    """
+    office = desk.open_office
+    first, others = _teams_of(desk, row)
+    silent = {offer.rep_id for offer in desk.tx.offers_of([row.lead_id])[row.lead_id] if offer.state == "expired"}
+    if rung == 0:
+        people = _managers(office, [first] if first else [])
+    elif rung == 1:
+        people = _managers(office, others)
+    else:
+        people = list(office.roster.admins) or _managers(office, [*([first] if first else []), *others])
+    return [person for person in dict.fromkeys(people) if person not in silent]
+
+
+def _teams_of(desk: Desk, row: LeadRow) -> tuple[str | None, list[str]]:
+    office = desk.open_office
+    rule = next((rule for rule in office.policy.rules if rule.name == row.rule), None)
+    teams = list(rule.teams if rule is not None and rule.teams is not None else office.roster.teams)
+    if row.lead.province:
+        fenced = {team for fence in office.policy.fences if row.lead.province in fence.provinces for team in fence.teams}
+        teams = [team for team in teams if team in fenced] or (sorted(fenced) if fenced else teams)
+    last = desk.tx.offer(row.lead_id, row.offer_no) if row.offer_no else None
+    rep = office.roster.rep(last.rep_id) if last is not None else None
+    first = rep.team if rep is not None else next(iter(teams), None)
+    return first, [team for team in teams if team != first]
+
+
+def _managers(office: Office, teams: Sequence[str]) -> list[str]:
+    return [manager for team in teams if team in office.roster.teams for manager in office.roster.teams[team].managers]
+
+
+def managers_of_rep(office: Office, rep_id: str) -> list[str]:
+    """Give the managers of a rep's team, else the admins."""
+    rep = office.roster.rep(rep_id)
+    team = office.roster.teams.get(rep.team) if rep is not None else None
+    managers = [person for person in (team.managers if team is not None else ()) if person != rep_id]
+    return managers or list(office.roster.admins)
+
+
+def team_of_lead(desk: Desk, row: LeadRow) -> str | None:
+    """Give the team that a lead belongs to at present, for who may act on it."""
+    if row.owner is not None:
+        rep = desk.open_office.roster.rep(row.owner)
+        if rep is not None:
+            return rep.team
+    return _teams_of(desk, row)[0]
+
+
+def may_act(desk: Desk, person: str, row: LeadRow) -> bool:
+    """Say whether a manager may act on a lead: one of the teams it could belong to is the manager's, or an admin."""
+    first, others = _teams_of(desk, row)
+    office = desk.open_office
+    teams = {team for team in (first, *others, team_of_lead(desk, row)) if team is not None}
+    return office.is_admin(person) or any(office.manages(person, team) for team in teams)
+
+
+def tell_all_full(desk: Desk, row: LeadRow) -> None:
+    """Tell the managers that everybody who could take such leads is full, at most once in fifteen minutes a team."""
+    team = _teams_of(desk, row)[0]
+    if team is None or f"{_TOLD_FULL}:{team}" in desk.notes:
+        return
+    desk.notes[f"{_TOLD_FULL}:{team}"] = True
+    name = f"{_TOLD_FULL}:{team}"
+    told = versions.state(desk.tx.connection, name)
+    if told is not None and desk.now - datetime.fromisoformat(told) < RUNG_AFTER:
+        return
+    versions.set_state(desk.tx.connection, name, desk.now.isoformat(), desk.now)
+    title = desk.open_office.roster.teams[team].name if team in desk.open_office.roster.teams else team
+    for person in _managers(desk.open_office, [team]):
+        desk.tell(person, f"{title}的销售都已满额，新线索先进公海，有人空出来就按先后派出。发「负荷」看详情。")

@@ -1,0 +1,145 @@
+"""How an offer ends without an owner, and what comes next: the next best other rep, or a manager."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from bot.services import review
+from bot.services.assign import Ask, assign, board_of, exclude_asked
+from bot.services.desk import Desk
+from routing.decision_record import unpack
+from routing.escalation import is_silent, push, timeouts_in_row
+from routing.fairness import reverse
+from routing.replay import replay
+from routing.standing import Away
+from routing.working_time import next_on
+from store.outbox import NewMessage, Urgency
+from store.rows import LeadRow, OfferRow
+
+#: How long a pause lasts that only 上线 or a manager lifts.
+UNTIL_LIFTED_YEARS = 100
+
+
+def decline(desk: Desk, row: LeadRow, offer: OfferRow, *, actor: str) -> None:
+    """Take a 转出: it counts as an answer, and the lead goes on at once."""
+    _end(desk, offer, "declined")
+    _count_answer(desk, offer, answered=True)
+    desk.tx.fact(row.lead_id, "declined", actor, offer_no=offer.offer_no)
+    next_round(desk, row, offer)
+
+
+def expire(desk: Desk, row: LeadRow, offer: OfferRow) -> None:
+    """Take the lead away from a rep who stayed silent, and move it on."""
+    _end(desk, offer, "expired")
+    desk.tx.fact(row.lead_id, "ack_timeout", offer_no=offer.offer_no, rep=offer.rep_id)
+    _close_card(desk, offer, "timed_out")
+    _count_answer(desk, offer, answered=False)
+    next_round(desk, row, offer)
+
+
+def withdraw(desk: Desk, row: LeadRow, offer: OfferRow, reason: str, *, actor: str = "system") -> None:
+    """Take an offer back before an answer: the round, the day's turn and the fairness account are as if it had never been.
+
+    The lead is left where it is; the caller says what comes next.
+    """
+    offer.state = "withdrawn"
+    offer.end_reason = reason
+    offer.answered_at = desk.now
+    desk.tx.touch_offer(offer)
+    board = board_of(desk)
+    board.release(offer.rep_id, today=True)
+    _reverse_decision(desk, offer)
+    desk.tx.fact(row.lead_id, "withdrawn", actor, offer_no=offer.offer_no, rep=offer.rep_id, reason=reason)
+    _close_card(desk, offer, "withdrawn")
+
+
+def offer_again(desk: Desk, row: LeadRow, *, excluded: tuple[str, ...] = ()) -> None:
+    """Offer a lead whose last offer did not count to somebody else, in the same round."""
+    asked = tuple(dict.fromkeys((*exclude_asked(desk, row), *excluded)))
+    assign(desk, [Ask(row, excluded=asked, same_round=True)])
+
+
+def next_round(desk: Desk, row: LeadRow, offer: OfferRow) -> None:
+    """Give the lead to the next best other rep; after the last round, or a manager's own offer, to a manager."""
+    rounds = desk.policy_of(offer.policy_version).acknowledge.rounds
+    if offer.offered_by != "system":
+        review.to_review(desk, row, "managers_offer_failed")
+    elif offer.round >= rounds:
+        review.to_review(desk, row, "rounds_used_up")
+    else:
+        assign(desk, [Ask(row, excluded=exclude_asked(desk, row))])
+
+
+def _end(desk: Desk, offer: OfferRow, state: str) -> None:
+    offer.state = state
+    offer.answered_at = desk.now if state != "expired" else None
+    desk.tx.touch_offer(offer)
+    board_of(desk).release(offer.rep_id)
+
+
+def count_accept(desk: Desk, offer: OfferRow) -> None:
+    """Count an acceptance as an answer in time."""
+    _count_answer(desk, offer, answered=True)
+
+
+def _count_answer(desk: Desk, offer: OfferRow, *, answered: bool) -> None:
+    """Keep the response rate and the run of time-outs; a rep silent too often in a row is taken off duty."""
+    standing = desk.tx.standings().get(offer.rep_id)
+    if standing is None:
+        return
+    standing.answered_bits, standing.answered_count = push(
+        standing.answered_bits, standing.answered_count, answered=answered
+    )
+    standing.timeouts_in_row = timeouts_in_row(standing.timeouts_in_row, answered=answered)
+    policy = desk.policy_of(offer.policy_version)
+    already = standing.paused_until is not None and standing.paused_until > desk.now
+    if not answered and not already and policy.silent_pauses and is_silent(
+        standing.timeouts_in_row, policy.acknowledge.silent_times
+    ):  # fmt: skip
+        pause_silent(desk, offer.rep_id)
+
+
+def pause_silent(desk: Desk, rep_id: str) -> None:
+    """Take a silent rep off duty until 上线, and say so to the rep and the rep's managers."""
+    standing = desk.tx.standings()[rep_id]
+    standing.paused_until = for_ever(desk.now)
+    standing.pause_reason = "silent"
+    standing.paused_by = "system"
+    times = standing.timeouts_in_row
+    board_of(desk).mark_away(rep_id, Away.SILENT)
+    desk.tell(rep_id, f"您已连续 {times} 次没有应答，暂停派单。回来后发「上线」恢复。", urgency=Urgency.CARD)
+    name = desk.open_office.name_of(rep_id)
+    for manager in review.managers_of_rep(desk.open_office, rep_id):
+        desk.tell(manager, f"{name}连续 {times} 次未应答，已暂停派单，本人发「上线」或您发「恢复 {name}」后恢复。")
+    next_shift = next_on(desk.schedule_of(rep_id), desk.now + timedelta(hours=1))
+    if next_shift is not None:
+        desk.tx.timer("pause_reminder", next_shift, subject=rep_id)
+
+
+def for_ever(now: datetime) -> datetime:
+    """Give the end of a pause that only somebody's word lifts."""
+    return now.replace(year=now.year + UNTIL_LIFTED_YEARS, month=1, day=1)
+
+
+def _reverse_decision(desk: Desk, offer: OfferRow) -> None:
+    """Take the decision behind a withdrawn offer out of everybody's account, and give a used credit back."""
+    stored = desk.tx.decision(offer.decision_id) if offer.decision_id is not None else None
+    if stored is None or stored.reversed_at is not None:
+        return
+    connection, offices = desk.tx.connection, desk.offices
+    office = offices.of(connection, stored.policy_version, stored.roster_version, desk.now.year)
+    decision = replay(unpack(stored.record), office.policy, office.table)
+    board_of(desk).reverse(reverse(decision, office.table))
+    if decision.by_credit:
+        board_of(desk).return_credit(decision.credit)
+    desk.tx.mark_reversed(stored.decision_id)
+
+
+def _close_card(desk: Desk, offer: OfferRow, text: str) -> None:
+    """Grey out the rep's card where it can be done without a tap; else a tap on it is answered."""
+    if offer.delivered_at is None:
+        return
+    desk.tx.message(
+        NewMessage(offer.rep_id, "close_card", Urgency.REWRITE, offer.lead_id, offer.offer_no, {"text": text})
+    )
+
