@@ -17,8 +17,6 @@ from routing.working_time import DayKinds
 BUILT_IN = frozenset({"CN"})
 """Names that `calendar.base` of a policy may have."""
 
-_SATURDAY = 5
-
 
 def day_kinds(
     base: str | None, overrides: Mapping[date, bool], *, years: Iterable[int]
@@ -43,7 +41,6 @@ def day_kinds(
         raise ValueError(f"no built-in calendar {base!r}; there is {', '.join(sorted(BUILT_IN))}")
     wanted = frozenset(years)
     kinds = {day: False for day in holidays if day.year in wanted}
-    # A worked weekday is an ordinary day. An exception would replace a shift's own hours of that weekday.
-    kinds |= {day: True for day in workdays if day.year in wanted and day.weekday() >= _SATURDAY}
+    kinds |= {day: True for day in workdays if day.year in wanted}
     kinds |= overrides
     return MappingProxyType(kinds), wanted - {day.year for day in holidays}

@@ -208,6 +208,7 @@ def test_leave_beyond_the_horizon_is_none() -> None:
         gone = Schedule(None, "Asia/Shanghai", leave=((start, start + timedelta(days=days)),))
         assert add_work(gone, start, timedelta(minutes=1)) is None
     assert add_work(Schedule(STANDARD, "Asia/Shanghai"), start, timedelta(days=5000)) is None
+    assert add_work(Schedule(None, "Asia/Shanghai"), start, timedelta(days=5000)) is None
 
 
 def test_a_long_distance_is_summed_over_half_years() -> None:
@@ -218,6 +219,17 @@ def test_a_long_distance_is_summed_over_half_years() -> None:
     begin, end = beijing(f"{first} 00:00"), beijing(f"{last} 00:00")
     assert work_between(schedule, begin, end) == timedelta(hours=8 * weekdays)
     assert add_work(schedule, begin, timedelta(hours=8 * weekdays)) == beijing("2028-12-29 18:00")
+
+
+@pytest.mark.parametrize("zone", ["Asia/Shanghai", "America/New_York", "Pacific/Apia", "Asia/Kolkata"])
+def test_nothing_is_lost_where_two_half_years_meet(zone: str) -> None:
+    """2026-08-02 begins a laid-out half-year; which one a moment belongs to goes by local time, not by UTC."""
+    schedule = Schedule(NIGHT, zone)
+    hours = [datetime(2026, 7, 31, tzinfo=UTC) + timedelta(hours=n) for n in range(5 * 24)]
+    expected = [at.astimezone(ZoneInfo(zone)).hour in {22, 23, 0, 1, 2, 3, 4, 5} for at in hours]
+    half_past = [at.astimezone(ZoneInfo(zone)).replace(minute=0) for at in hours]  # Kolkata is half an hour off
+    assert [on_duty(schedule, at) for at in half_past] == expected
+    assert work_between(schedule, half_past[0], half_past[0] + timedelta(days=5)) == timedelta(hours=8 * 5)
 
 
 def test_time_that_runs_backwards_is_no_work() -> None:
