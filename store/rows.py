@@ -51,7 +51,7 @@ class LeadRow:
 
 @dataclass(slots=True)
 class OfferRow:
-    """One offer of a lead to one rep; `offered_by` is `system` or the manager's id.
+    """One offer of a lead to one rep; `offered_by` is `system` or the manager's id, `fit` is in tenths of a point.
 
     `remind_at` holds the moments of the reminders in ISO 8601, UTC, from the delivery on; `reminders_sent` counts those behind
     us, sent or dropped.
@@ -68,6 +68,8 @@ class OfferRow:
     offered_at: datetime
     offered_on: date
     state: str = "open"
+    why: str = ""
+    fit: int | None = None
     offered_by: str = "system"
     decision_id: int | None = None
     delivered_at: datetime | None = None

@@ -18,6 +18,7 @@ from sqlalchemy import (
     SmallInteger,
     Table,
     Text,
+    TextClause,
     UniqueConstraint,
     text,
 )
@@ -33,8 +34,20 @@ metadata = MetaData(
     }
 )
 
+#: Conditions of partial indexes are written out, never bound: SQLite uses such an index only for the very same words.
+OPEN = "state = 'open'"
+UNDELIVERED = "state = 'open' AND delivered_at IS NULL"
+WAITING = "state = 'received' OR state = 'pooled' OR state = 'review'"
+
 #: SQLite numbers rows by itself only for a column typed exactly INTEGER.
 RowId = BigInteger().with_variant(Integer, "sqlite")
+
+
+
+def _where(condition: str) -> dict[str, TextClause]:
+    """Make an index partial, on both engines."""
+    return {"sqlite_where": text(condition), "postgresql_where": text(condition)}
+
 
 id_block = Table(
     "id_block",
@@ -84,8 +97,7 @@ leave = Table(
     Column("entered_at", Moment, nullable=False),
     Column("cancelled_at", Moment),
 )
-Index("ix_leave_running", leave.c.ends_at, sqlite_where=leave.c.cancelled_at.is_(None),
-      postgresql_where=leave.c.cancelled_at.is_(None))  # fmt: skip
+Index("ix_leave_running", leave.c.ends_at, **_where("cancelled_at IS NULL"))
 
 #: Where everybody stands: the counters that decisions move, and the states that take a rep off duty.
 rep_standing = Table(
@@ -135,8 +147,9 @@ credit = Table(
     Column("given_at", Moment, nullable=False),
     Column("used_by_decision", BigInteger),
 )
-Index("ix_credit_unused", credit.c.rep_id, sqlite_where=credit.c.used_by_decision.is_(None),
-      postgresql_where=credit.c.used_by_decision.is_(None))  # fmt: skip
+Index("ix_credit_unused", credit.c.credit_id, **_where("used_by_decision IS NULL"))
+Index("ix_credit_used_by", credit.c.used_by_decision, **_where("used_by_decision IS NOT NULL"))
+Index("ix_credit_rep", credit.c.rep_id, credit.c.given_at)
 
 lead = Table(
     "lead",
@@ -173,11 +186,13 @@ lead = Table(
     Column("closed_at", Moment),
     UniqueConstraint("source", "external_key"),
 )
-Index("ix_lead_waiting", lead.c.state, lead.c.waiting_since, lead.c.lead_id)
-Index("ix_lead_owner", lead.c.owner, lead.c.state, lead.c.lead_id)
+#: Most leads never wait, or no longer do: what drains the pool looks at the few that are.
+Index("ix_lead_waiting", lead.c.state, lead.c.waiting_since, lead.c.lead_id, **_where(WAITING))
+Index("ix_lead_state", lead.c.state, lead.c.lead_id)
+Index("ix_lead_source", lead.c.source, lead.c.lead_id)
+Index("ix_lead_owner", lead.c.owner, lead.c.state, lead.c.lead_id, **_where("owner IS NOT NULL"))
 for _column in (lead.c.phone_index, lead.c.wechat_index, lead.c.email_index, lead.c.company_index):
-    Index(f"ix_lead_{_column.name}", _column, lead.c.lead_id,
-          sqlite_where=_column.is_not(None), postgresql_where=_column.is_not(None))  # fmt: skip
+    Index(f"ix_lead_{_column.name}", _column, lead.c.lead_id, **_where(f"{_column.name} IS NOT NULL"))
 
 offer = Table(
     "offer",
@@ -190,6 +205,8 @@ offer = Table(
     Column("offered_by", Text, nullable=False),
     Column("decision_id", BigInteger),
     Column("policy_version", Integer, nullable=False),
+    Column("why", Text, nullable=False),
+    Column("fit", SmallInteger),
     Column("within_seconds", Integer, nullable=False),
     Column("remind_seconds", Json, nullable=False),
     Column("remind_at", Json, nullable=False),
@@ -205,8 +222,9 @@ offer = Table(
     Column("send_code", Bytes),
     Column("send_code_at", Moment),
 )
-Index("ix_offer_open", offer.c.rep_id, offer.c.deadline_at, sqlite_where=text("state = 'open'"),
-      postgresql_where=text("state = 'open'"))  # fmt: skip
+Index("ix_offer_open", offer.c.rep_id, offer.c.offered_at, offer.c.lead_id, **_where(OPEN))
+Index("ix_offer_deadline", offer.c.deadline_at, **_where(OPEN))
+Index("ix_offer_undelivered", offer.c.offered_at, **_where(UNDELIVERED))
 
 decision = Table(
     "decision",
@@ -253,6 +271,7 @@ timer = Table(
     Column("attempts", SmallInteger, nullable=False, server_default="0"),
 )
 Index("ix_timer_due", timer.c.due_at, timer.c.timer_id)
+Index("ix_timer_lead", timer.c.lead_id, timer.c.offer_no, timer.c.kind)
 
 #: A message to be sent, or an earlier card to be rewritten. `payload` refers to rows and holds no personal data; the body is
 #: rendered once, at the first attempt, and kept sealed, so that a retry is byte-identical.
@@ -276,10 +295,9 @@ outbox = Table(
     Column("done_at", Moment),
     Column("outcome", Text),
 )
-Index("ix_outbox_due", outbox.c.due_at, outbox.c.urgency, outbox.c.message_id,
-      sqlite_where=outbox.c.done_at.is_(None), postgresql_where=outbox.c.done_at.is_(None))  # fmt: skip
-Index("ix_outbox_waiting_member", outbox.c.to_member, sqlite_where=outbox.c.done_at.is_(None),
-      postgresql_where=outbox.c.done_at.is_(None))  # fmt: skip
+Index("ix_outbox_waiting", outbox.c.urgency, outbox.c.message_id, **_where("done_at IS NULL"))
+Index("ix_outbox_due", outbox.c.due_at, **_where("done_at IS NULL"))
+Index("ix_outbox_member", outbox.c.to_member, outbox.c.urgency, **_where("done_at IS NULL"))
 
 #: How much has been sent to one member of the WeCom app lately; the state is that of `routing`-free pure arithmetic.
 send_budget = Table(

@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 
+import numpy as np
+
 from bot.services import review
 from bot.services.board import Board
 from bot.services.desk import Desk
@@ -13,7 +15,7 @@ from bot.services.lead_facts import facts_to_decide
 from routing.decide import Question, decide
 from routing.decision import Decision, Outcome, Why
 from routing.decision_record import pack
-from routing.policy import Acknowledge, Policy
+from routing.policy import MILLION, Acknowledge, Policy
 from routing.working_time import local_day
 from store.outbox import NewMessage, Urgency
 from store.rows import DecisionRow, LeadRow, OfferRow
@@ -128,6 +130,8 @@ def _offer(desk: Desk, ask: Ask, decision: Decision, rep_id: str) -> None:
             offered_at=desk.now,
             offered_on=local_day(zone, desk.now),
             offered_by=ask.by,
+            why=decision.why.value,
+            fit=_fit_of(decision),
             decision_id=row.decision_id,
         )
     )
@@ -135,6 +139,12 @@ def _offer(desk: Desk, ask: Ask, decision: Decision, rep_id: str) -> None:
                  decision=f"D{row.decision_id}")  # fmt: skip
     desk.tx.message(NewMessage(rep_id, "offer_card", Urgency.CARD, row.lead_id, row.offer_no))
     desk.tx.timer("undelivered", desk.now + LOOK_AFTER, lead_id=row.lead_id, offer_no=row.offer_no)
+
+
+def _fit_of(decision: Decision) -> int | None:
+    """Give the chosen rep's fit in tenths of a point, for the card."""
+    at = int(np.searchsorted(decision.eligible, decision.chosen))
+    return int(decision.fit[at]) * 10 // MILLION if at < len(decision.fit) else None
 
 
 def acknowledge_of(policy: Policy, row: LeadRow) -> Acknowledge:
