@@ -88,6 +88,8 @@ def _said(detail: ErrorDetails, root: type[BaseModel]) -> tuple[str, str]:
         if not isinstance(given, Mapping):
             return f"must be a mapping, not «{shown}»", "write {key: value}"
         return detail["msg"], "add one of them, as in the example file"
+    if kind == "string_pattern_mismatch":
+        return f"«{shown}» is no WeCom userid", "use letters, digits and _ - @ . only, at most 64, a letter or digit first"
     if kind in _KINDS:
         wanted, mend = _KINDS[kind]
         if given is None:
