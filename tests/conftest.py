@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import sys
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -11,10 +12,12 @@ import pytest
 from hypothesis import HealthCheck, settings
 from playwright.async_api import Browser, Page
 
+from store import schema
 from tests.support import postgres
 from tests.support.browser import chromium, find_chromium, quiet_page
 
 _LOUD = "LOUD SKIP"
+_ENGINES = ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)]
 
 # No variable of the developer reaches a test; what tests themselves are told by is kept.
 _FOR_TESTS = re.compile(r"PAIDAN_(TEST_.*|SOAK.*|CHROMIUM|NO_APT)")
@@ -77,25 +80,54 @@ def postgres_server() -> postgres.PostgresServer:
         _cannot_run(f"no PostgreSQL: {problem}", fails_in_ci=True)
 
 
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give an SQLite file with the newest schema and no rows, to be copied."""
+    path = tmp_path_factory.mktemp("template") / "paidan.db"
+    schema.upgrade(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture
+def sqlite_url(tmp_path: Path, sqlite_template: Path) -> str:
+    """Give the URL of a fresh SQLite database with the newest schema."""
+    path = tmp_path / "paidan.db"
+    shutil.copyfile(sqlite_template, path)
+    return f"sqlite:///{path}"
+
+
 @pytest.fixture
 def postgres_url(postgres_server: postgres.PostgresServer) -> Iterator[str]:
-    """Give the URL of a fresh PostgreSQL database."""
+    """Give the URL of a fresh PostgreSQL database with the newest schema."""
+    url = postgres_server.create(template=postgres_server.template("newest", schema.upgrade))
+    yield url
+    postgres_server.drop(url)
+
+
+@pytest.fixture(params=_ENGINES)
+def database_url(request: pytest.FixtureRequest) -> str:
+    """Give a fresh database with the newest schema, of each engine in turn: a test that takes this runs twice."""
+    return str(request.getfixturevalue(f"{request.param}_url"))
+
+
+@pytest.fixture
+def empty_sqlite_url(tmp_path: Path) -> str:
+    """Give the URL of an SQLite file that is not there yet."""
+    return f"sqlite:///{tmp_path / 'empty.db'}"
+
+
+@pytest.fixture
+def empty_postgres_url(postgres_server: postgres.PostgresServer) -> Iterator[str]:
+    """Give the URL of a fresh PostgreSQL database without any table."""
     url = postgres_server.create()
     yield url
     postgres_server.drop(url)
 
 
-@pytest.fixture
-def sqlite_url(tmp_path: Path) -> str:
-    """Give the URL of an SQLite file that is not there yet."""
-    return f"sqlite:///{tmp_path / 'paidan.db'}"
-
-
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
-def database_url(request: pytest.FixtureRequest) -> str:
-    """Give a fresh database of each engine in turn: a test that takes this runs twice."""
-    name = "postgres_url" if request.param == "postgresql" else "sqlite_url"
-    return str(request.getfixturevalue(name))
+@pytest.fixture(params=_ENGINES)
+def empty_database_url(request: pytest.FixtureRequest) -> str:
+    """Give a database without any table, of each engine in turn."""
+    return str(request.getfixturevalue(f"empty_{request.param}_url"))
 
 
 @pytest.fixture

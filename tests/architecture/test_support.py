@@ -1,11 +1,15 @@
 """The fixtures that everybody builds on work as they say."""
 
+import socket
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import asyncpg
 import pytest
 from playwright.async_api import Page
 
+from store import schema
 from tests.support import postgres
 
 
@@ -30,10 +34,23 @@ async def test_each_test_has_a_postgres_database_of_its_own(postgres_server: pos
         postgres_server.drop(url)
 
 
+async def test_a_fresh_database_has_the_newest_schema(database_url: str) -> None:
+    """A test that takes `database_url` finds every table, on each engine, and need not migrate."""
+    question = "SELECT version_num FROM alembic_version"
+
+    if database_url.startswith("sqlite"):
+        with closing(sqlite3.connect(database_url.removeprefix("sqlite:///"))) as file:
+            found = file.execute(question).fetchone()[0]
+    else:
+        connection = await asyncpg.connect(database_url)
+        found = await connection.fetchval(question)
+        await connection.close()
+
+    assert found == schema.NEWEST
+
+
 def test_a_test_cannot_reach_another_machine() -> None:
     """A test that talks to the outside would fail on a train, and leak what it sends."""
-    import socket  # noqa: PLC0415  only this test touches a socket
-
     with socket.socket() as plain, pytest.raises(OSError, match="only loopback"):
         plain.connect(("192.0.2.1", 80))
 
