@@ -51,8 +51,13 @@ def decide(policy: Policy, table: RepsTable, standing: Standing, question: Quest
         standing: where everybody stands now.
         question: the lead.
     """
+    rule_no = -1 if question.only is not None else matching_rule(policy, question.facts)
+    return decide_by_rule(policy, table, standing, question, rule_no)
+
+
+def decide_by_rule(policy: Policy, table: RepsTable, standing: Standing, question: Question, rule_no: int) -> Decision:
+    """Decide one lead of which the rule is known: -1 where none holds, or none is asked."""
     facts = question.facts
-    rule_no = -1 if question.only is not None else matching_rule(policy, facts)
     asked = _ask(table, standing, question, rule_no)
     rule = policy.rules[rule_no].name if rule_no >= 0 else ""
     grade_class = class_of(policy, facts)
@@ -112,9 +117,7 @@ def _ask(table: RepsTable, standing: Standing, question: Question, rule_no: int)
         return on_duty_only(table, standing, question.only, even_if_away=question.even_if_away)
     if rule_no < 0:
         return no_rule(table)
-    province, language = question.facts.get("province", ""), question.facts.get("language", "")
-    layer = table.static_layer(rule_no, str(province), str(language), question.on)
-    return eligible(table, standing, layer, question.excluded)
+    return eligible(table, standing, table.layer_for(rule_no, question.facts, question.on), question.excluded)
 
 
 def _given(standing: Standing, question: Question, may: Positions) -> _Given | None:

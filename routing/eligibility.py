@@ -17,15 +17,17 @@ from routing.standing import Away, Standing
 REST = timedelta(minutes=10)
 """A rep paused at the cap stays so for at least this long, so that nobody flaps."""
 
-_DUTY = {
-    Away.OFF_SHIFT: Reason.OFF_SHIFT,
-    Away.LEAVE: Reason.LEAVE,
-    Away.PAUSED: Reason.PAUSED,
-    Away.OFFLINE: Reason.OFFLINE,
-    Away.SILENT: Reason.SILENT,
-    Away.NO_SEND_SLOT: Reason.NO_SEND_SLOT,
+AWAY_FOR = {
+    Reason.OFF_SHIFT: Away.OFF_SHIFT,
+    Reason.LEAVE: Away.LEAVE,
+    Reason.PAUSED: Away.PAUSED,
+    Reason.OFFLINE: Away.OFFLINE,
+    Reason.SILENT: Away.SILENT,
+    Reason.NO_SEND_SLOT: Away.NO_SEND_SLOT,
 }
-_DUTY_CODES = np.array([_DUTY.get(away, FINE) for away in Away], dtype=np.uint8)
+"""Each reason of duty, and the absence that it stands for."""
+_REASON_FOR = {away: reason for reason, away in AWAY_FOR.items()}
+_DUTY_CODES = np.array([_REASON_FOR.get(away, FINE) for away in Away], dtype=np.uint8)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -15,6 +15,9 @@ from routing.standing import Standing
 PRIOR = 10
 """Closed leads at the company's rate that every rep starts from in every segment (empirical Bayes, as in shares)."""
 
+STEP = 1_000
+"""Points of rates and figures are kept to a thousandth, so that records of hundreds of them stay small."""
+
 _FULL = 100 * MILLION
 
 
@@ -38,7 +41,7 @@ def fit(policy: Policy, table: RepsTable, standing: Standing, facts: Facts, amon
     products = np.zeros((len(policy.factors), len(among)), dtype=np.int64)
     weights = 0
     for number, factor in enumerate(policy.factors):
-        points = _points(policy, table, standing, facts, number)
+        points = points_of(policy, table, standing, facts, number)
         if points is not None and factor.weight > 0:
             products[number] = points[among]
             products[number] *= factor.weight
@@ -85,17 +88,20 @@ def wanted_segments(policy: Policy, facts: Facts) -> frozenset[str]:
     return frozenset(segment_key(segment, value) for segment, value in values if segment and value is not None)
 
 
-def _points(policy: Policy, table: RepsTable, standing: Standing, facts: Facts, number: int) -> Ints | None:
+def points_of(policy: Policy, table: RepsTable, standing: Standing, facts: Facts, number: int) -> Ints | None:
+    """Give every rep's points (n,) under one factor, None where the lead lacks its value."""
+    given = standing.points.get(number)
+    if given is not None:
+        return given
     factor = policy.factors[number]
     if factor.kind is FactorKind.RATE:
         value = segment_value(policy, factor, facts)
         if value is None:
             return None
-        given = standing.points.get(number)
-        return _rate_points(standing, segment_key(factor.segment or "", value)) if given is None else given
+        key = segment_key(factor.segment or "", value)
+        return standing.kept(key, lambda: _rate_points(standing, key))
     if factor.kind is FactorKind.REP:
-        given = standing.points.get(number)
-        return _figure_points(standing, factor) if given is None else given
+        return standing.kept(f"{number}", lambda: _figure_points(standing, factor))
     value = facts.get(factor.lead_field or "")
     return None if value is None else table.points(number, value)
 
@@ -109,7 +115,7 @@ def _rate_points(standing: Standing, key: str) -> Ints:
     if company <= 0:
         return np.full(len(standing.away), NEUTRAL, dtype=np.int64)
     shrunk = (rates.wins * MILLION + PRIOR * company) // (rates.closed + PRIOR)
-    points: Ints = np.minimum(NEUTRAL * shrunk // company, _FULL)
+    points: Ints = np.minimum(NEUTRAL * shrunk // company, _FULL) // STEP * STEP
     return points
 
 
@@ -122,4 +128,4 @@ def _figure_points(standing: Standing, factor: Factor) -> Ints:
         points = (MILLION - np.clip(reached, 0, MILLION)) * 100
     else:
         points = np.clip(reached, 0, 3 * MILLION // 2) * 200 // 3
-    return np.where(reached < 0, NEUTRAL, points)
+    return np.where(reached < 0, NEUTRAL, points // STEP * STEP)

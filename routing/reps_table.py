@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from routing.decision import Codes, Flags, Ints, Positions, Reason
+from routing.lead import PERSONAL_FIELDS, Facts
 from routing.policy import MILLION, Factor, FactorKind, Policy, Require
 from routing.roster import Rep, Roster
 
@@ -21,6 +22,10 @@ NO_LIMIT = 1_000_000
 """Stands for a cap that is not there; higher caps are cut to it, which keeps load comparisons exact in 64 bits."""
 NEUTRAL = 50 * MILLION
 """Points of a rep of whom a factor knows nothing."""
+
+UNRECORDED_FIELDS = PERSONAL_FIELDS | {"demand"}
+"""Facts that are never stored with a decision: they name a person, or are free text in which somebody may be named."""
+_SCORE_FIELDS = frozenset({"trait.score", "trait.grade"})
 
 _MEMO_BYTES = 32 << 20
 _V = TypeVar("_V")
@@ -62,6 +67,8 @@ class RepsTable:
         requires: the demands of each rule.
         fences: province -> (n,) who may take leads of it.
         factors: of the policy's fit.
+        recorded_fields: the facts that a decision's record keeps, in order; never personal ones, never free text.
+        unrecorded_fields: the facts that the policy reads and no record keeps.
     """
 
     policy_version: int
@@ -81,6 +88,8 @@ class RepsTable:
     requires: tuple[Require, ...]
     fences: Mapping[str, Flags]
     factors: tuple[Factor, ...]
+    recorded_fields: tuple[str, ...]
+    unrecorded_fields: tuple[str, ...]
     _memo: dict[Hashable, object] = field(default_factory=dict, repr=False)
 
     def __len__(self) -> int:
@@ -101,6 +110,10 @@ class RepsTable:
         day = on.toordinal() if require.certificates else 0
         check = partial(self._check, rule_no, fenced, spoken, on)
         return self._kept(("layer", rule_no, fenced, spoken, day), check)
+
+    def layer_for(self, rule_no: int, facts: Facts, on: date) -> StaticLayer:
+        """Check rule, fence and demands for a lead with these facts; see `static_layer`."""
+        return self.static_layer(rule_no, str(facts.get("province", "")), str(facts.get("language", "")), on)
 
     def points(self, factor_no: int, value: object) -> Ints:
         """Give every rep's points (n,), in millionths, for a lead's value under a factor that matches."""
@@ -141,6 +154,7 @@ def reps_table(policy: Policy, roster: Roster) -> RepsTable:
     open_cap, resume_at = _open_limits(policy, reps)
     day_cap, day_full = _day_limits(policy, reps)
     columns = _Columns(reps, team, team_index)
+    read = policy.lead_fields
     rule_codes = np.full((len(policy.rules), len(reps)), FINE, dtype=np.uint8)
     for number, rule in enumerate(policy.rules):
         rule_codes[number] = columns.check(rule.teams, rule.require)
@@ -162,6 +176,8 @@ def reps_table(policy: Policy, roster: Roster) -> RepsTable:
         requires=tuple(rule.require for rule in policy.rules),
         fences=_fences(policy, columns),
         factors=policy.factors,
+        recorded_fields=tuple(sorted((read | _SCORE_FIELDS) - UNRECORDED_FIELDS)),
+        unrecorded_fields=tuple(sorted(read & UNRECORDED_FIELDS)),
     )
 
 

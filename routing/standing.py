@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum
 
@@ -59,7 +59,7 @@ class Standing:
         attainment: share of the month's quota reached, in millionths; -1 unknown.
         segments: `channel=官网表单`, `price_band=2` -> rates; see `routing.fit.segment_key`.
         turn_weight: what a turn is worth, in millionths, if it is given rather than worked out (a replay).
-        points: factor number -> points in millionths, if given rather than worked out (a replay).
+        points: factor number -> points (n,) in millionths, if given rather than worked out (a replay).
     """
 
     away: Codes
@@ -79,6 +79,7 @@ class Standing:
     segments: Mapping[str, SegmentRates] = field(default_factory=dict)
     turn_weight: Ints | None = None
     points: dict[int, Ints] = field(default_factory=dict)
+    _worked_out: dict[str, Ints] = field(default_factory=dict, repr=False)
 
     @classmethod
     def empty(cls, table: RepsTable) -> Standing:
@@ -129,6 +130,13 @@ class Standing:
             self.last_turn[chosen] = decision.turn_before
         elif decision.by_credit:
             self._return_credit(chosen, decision.credit)
+
+    def kept(self, key: str, make: Callable[[], Ints]) -> Ints:
+        """Give what follows from the columns that a batch shares, worked out at the first asking."""
+        found = self._worked_out.get(key)
+        if found is None:
+            found = self._worked_out[key] = make()
+        return found
 
     def _turn(self, decision: Decision, sign: int) -> None:
         for account in (self.deficit, self.class_deficit[decision.grade_class]):

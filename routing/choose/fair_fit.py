@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from routing.decision import Choice, Turn
+from routing.decision import Choice, Positions, Turn
 from routing.draws import Draws
 from routing.fairness import best_of, candidates, evenly
 from routing.policy import MILLION, Choose
@@ -13,9 +13,13 @@ from routing.policy import MILLION, Choose
 def choose(turn: Turn, settings: Choose, draws: Draws) -> Choice:
     """Choose the best fit in C, or with probability `explore` anyone in C alike."""
     among = candidates(turn, settings)
-    best = best_of(turn, among)
+    return pick(among, best_of(turn, among), settings, draws)
+
+
+def pick(among: Positions, best: Positions, settings: Choose, draws: Draws) -> Choice:
+    """Draw from the candidates, or from the best of them."""
     propensity = evenly(settings.explore, len(among))
     propensity[np.searchsorted(among, best)] += evenly(MILLION - settings.explore, len(best))
     explored = draws.below(MILLION, "explore") < settings.explore
-    pick = among[draws.below(len(among), "pick")] if explored else best[draws.below(len(best), "tie")]
-    return Choice(int(pick), among, propensity, explored)
+    drawn = among[draws.below(len(among), "pick")] if explored else best[draws.below(len(best), "tie")]
+    return Choice(int(drawn), among, propensity, explored)

@@ -1,0 +1,303 @@
+"""A decision as at most 4 kB of bytes: everything that the decision depended on, to replay it anywhere, bit for bit.
+
+The record holds what changes (loads, duty, accounts, rates); what stays comes from the policy and roster versions that
+it names. Where all of it would not fit, it holds less, and says so by its `Detail`.
+
+Layout: a byte of format, a byte that says whether the rest is compressed, two of header length; the header (JSON); the
+columns.
+"""
+
+from __future__ import annotations
+
+import json
+import zlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import IntEnum
+from hashlib import blake2b
+
+import numpy as np
+
+from routing.decide import Question
+from routing.decision import LAST_STATIC, Decision, Ints, Outcome, Positions, Reason, Why
+from routing.fairness import evenly
+from routing.fit import points_of
+from routing.lead import Scalar
+from routing.policy import Chooser, FactorKind, Policy
+from routing.record_columns import pack_columns, pack_flags, unpack_columns
+from routing.reps_table import RepsTable
+from routing.shares import turn_weights
+from routing.standing import Standing
+
+MOST_BYTES = 4096
+"""A record is never longer."""
+
+_FORMAT = 1
+_HEAD = 4
+_FACTS_LENGTH = 700
+# The facts that the static layer and the class account need, whatever else has to go.
+_NEEDED_FACTS = ("language", "province", "trait.grade")
+_TEXT_LENGTHS = (200, 40)
+_KEPT_CREDITS = 20
+# Columns much longer than a record are not worth compressing to see whether they fit: they hold little to compress.
+_WORTH_TRYING = 3 * MOST_BYTES // 2
+
+
+class Detail(IntEnum):
+    """How much a record holds."""
+
+    ALL = 0
+    """The columns of everybody who passed rule, fence and demands."""
+    ELIGIBLE = 1
+    """The columns of the eligible; of the others who passed, only the reason."""
+    NARROW = 2
+    """Reasons, turn weights, who was a candidate and who among the best; not the deficits and points behind that."""
+    OUTLINE = 3
+    """The same without turn weights: shares can't be worked out again."""
+    CHOSEN = 4
+    """Only whom it was; for rosters of tens of thousands."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Recorded:
+    """A record, read.
+
+    Attributes:
+        detail: how much it holds.
+        policy_version: that decided.
+        roster_version: whose reps were asked.
+        question: what was asked; its facts are those that the policy reads, without personal ones and free text.
+        facts_complete: no fact that the policy reads was left out, so that a replay can match the rule anew.
+        rule_no: number of the rule that matched, -1 if none.
+        outcome: offer, pool or review.
+        why: the reason of the outcome.
+        chosen: position of the rep, -1 if nobody.
+        credit: id of the credit used up, 0 if none.
+        turn_before: the chosen's `last_turn` before.
+        credits: (position, id of the oldest credit) of those who had any, oldest first; at most 20.
+        columns: name -> values; of which reps depends on `detail`.
+        digest: of the decision; a replay must give the same.
+    """
+
+    detail: Detail
+    policy_version: int
+    roster_version: int
+    question: Question
+    facts_complete: bool
+    rule_no: int
+    outcome: Outcome
+    why: Why
+    chosen: int
+    credit: int
+    turn_before: int
+    credits: tuple[tuple[int, int], ...]
+    columns: Mapping[str, Ints]
+    digest: bytes
+
+
+def pack(decision: Decision, question: Question, standing: Standing, policy: Policy, table: RepsTable) -> bytes:
+    """Give the record of a decision, at most `MOST_BYTES` long.
+
+    Args:
+        decision: as `decide` gave it.
+        question: that it answers.
+        standing: as it was when deciding, before `apply`.
+        policy: that decided.
+        table: that it was decided with.
+    """
+    facts, complete = _recorded_facts(question, table)
+    passed = np.flatnonzero((decision.reasons > LAST_STATIC) | (decision.reasons == Reason.ELIGIBLE))
+    header: dict[str, object] = {
+        "p": policy.version,
+        "r": table.roster_version,
+        "l": question.lead_id,
+        "n": question.decision_no,
+        "d": question.on.toordinal(),
+        "x": list(question.excluded),
+        "o": question.only,
+        "a": int(question.even_if_away),
+        "f": facts,
+        "c": int(complete),
+        "u": decision.rule_no,
+        "y": decision.why.value,
+        "z": decision.outcome.value,
+        "h": decision.chosen,
+        "i": decision.credit,
+        "t": decision.turn_before,
+        "k": _oldest_credits(standing, passed),
+    }
+    points = _recorded_points(policy, table, standing, question, facts)
+    packing = _Packing(decision, standing, policy, table, passed, points)
+    record = b""
+    for detail in Detail:
+        if detail is Detail.CHOSEN:
+            header.update({"x": [], "k": [], "f": {}, "c": 0})
+        header["e"] = detail.value
+        header["g"] = digest(decision, detail).hex()
+        record = _fold(header, packing.columns(detail), few=detail >= Detail.NARROW)
+        if len(record) <= MOST_BYTES:
+            break
+    return record
+
+
+def unpack(blob: bytes) -> Recorded:
+    """Read a record.
+
+    Raises:
+        ValueError: it is none, or of a format that this version does not know.
+    """
+    if len(blob) < _HEAD or blob[0] != _FORMAT:
+        raise ValueError("not a decision record of a known format")
+    body = zlib.decompress(blob[_HEAD:]) if blob[1] else blob[_HEAD:]
+    length = int.from_bytes(blob[2:_HEAD], "big")
+    header = json.loads(body[:length])
+    question = Question(
+        facts=header["f"],
+        lead_id=header["l"],
+        decision_no=header["n"],
+        on=date.fromordinal(header["d"]),
+        excluded=tuple(header["x"]),
+        only=header["o"],
+        even_if_away=bool(header["a"]),
+    )
+    return Recorded(
+        detail=Detail(header["e"]),
+        policy_version=header["p"],
+        roster_version=header["r"],
+        question=question,
+        facts_complete=bool(header["c"]),
+        rule_no=header["u"],
+        outcome=Outcome(header["z"]),
+        why=Why(header["y"]),
+        chosen=header["h"],
+        credit=header["i"],
+        turn_before=header["t"],
+        credits=tuple((position, credit) for position, credit in header["k"]),
+        columns=unpack_columns(header["w"], body[length:]),
+        digest=bytes.fromhex(header["g"]),
+    )
+
+
+def digest(decision: Decision, detail: Detail) -> bytes:
+    """Give a fingerprint of everything in a decision that a record of this detail can bring back."""
+    chosen = (decision.outcome, decision.why, decision.rule_no, decision.chosen, decision.credit, decision.turn_before,
+              decision.grade_class, decision.explored)  # fmt: skip
+    sums = blake2b(repr(chosen).encode(), digest_size=8)
+    columns: list[Ints] = []
+    if detail <= Detail.OUTLINE:
+        sums.update(decision.reasons.tobytes())
+        columns += [decision.eligible, decision.candidates]
+    if detail <= Detail.NARROW:
+        columns += [decision.propensity, decision.shares]
+    if detail <= Detail.ELIGIBLE:
+        columns += [decision.fit, decision.products]
+    for column in columns:
+        sums.update(column.astype("<i8", copy=False).tobytes())
+    return sums.digest()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Packing:
+    """Gives the columns that a record of some detail holds."""
+
+    decision: Decision
+    standing: Standing
+    policy: Policy
+    table: RepsTable
+    passed: Positions
+    points: Mapping[int, Ints]
+
+    def columns(self, detail: Detail) -> dict[str, Ints]:
+        """Give name -> values."""
+        if detail is Detail.ALL:
+            standing, at = self.standing, self.passed
+            return {
+                "away": standing.away[at].astype(np.int64),
+                "today": standing.today[at].astype(np.int64),
+                "resting": standing.resting[at].astype(np.int64),
+                **self._deciding(at),
+            }
+        if detail is Detail.CHOSEN:
+            return {}
+        reasons = {"reason": self.decision.reasons[self.passed].astype(np.int64)}
+        if detail is Detail.ELIGIBLE:
+            return reasons | self._deciding(self.decision.eligible)
+        if self.decision.in_account:
+            reasons["candidate"] = self._among_eligible(self.decision.candidates)
+            reasons["best"] = self._among_eligible(self._best())
+            if detail is Detail.NARROW:
+                reasons["weight"] = self._weights(self.decision.eligible)
+        return reasons
+
+    def _deciding(self, at: Positions) -> dict[str, Ints]:
+        standing = self.standing
+        columns = {
+            "open": standing.open[at].astype(np.int64),
+            "weight": self._weights(at),
+            "deficit": standing.deficit[at],
+            "class": standing.class_deficit[self.decision.grade_class][at],
+        }
+        if self.policy.choose.by is Chooser.ROUND_ROBIN:
+            columns["turn"] = standing.last_turn[at]
+        for number, points in self.points.items():
+            columns[f"p{number}"] = points[at]
+        return columns
+
+    def _weights(self, at: Positions) -> Ints:
+        return turn_weights(self.policy, self.table, self.standing)[at]
+
+    def _best(self) -> Positions:
+        """Give those with more than the chance that exploring gives everybody."""
+        decision, choose = self.decision, self.policy.choose
+        explored = choose.explore if choose.by is Chooser.FAIR_FIT else 0
+        return decision.candidates[decision.propensity > evenly(explored, len(decision.candidates))]
+
+    def _among_eligible(self, at: Positions) -> Ints:
+        return pack_flags(np.isin(self.decision.eligible, at))
+
+
+def _fold(header: Mapping[str, object], columns: Mapping[str, Ints], *, few: bool) -> bytes:
+    shapes, data = pack_columns(columns)
+    text = json.dumps({**header, "w": shapes}, ensure_ascii=False, separators=(",", ":")).encode()
+    body = text + data
+    squeezed = len(body) > MOST_BYTES - _HEAD
+    if squeezed and (few or len(body) <= _WORTH_TRYING):
+        body = zlib.compress(body, 6)
+    return bytes((_FORMAT, squeezed)) + len(text).to_bytes(_HEAD - 2, "big") + body
+
+
+def _recorded_facts(question: Question, table: RepsTable) -> tuple[dict[str, Scalar], bool]:
+    """Give the facts to keep, and whether they are all that the policy reads, in full length."""
+    given = question.facts
+    facts = {name: given[name] for name in table.recorded_fields if name in given}
+    complete = not any(name in given for name in table.unrecorded_fields)
+    for longest in _TEXT_LENGTHS:
+        short = {name: value[:longest] if isinstance(value, str) else value for name, value in facts.items()}
+        complete = complete and short == facts
+        facts = short
+        if len(repr(facts)) <= _FACTS_LENGTH:
+            return facts, complete
+    return {name: facts[name] for name in _NEEDED_FACTS if name in facts}, False
+
+
+def _recorded_points(
+    policy: Policy, table: RepsTable, standing: Standing, question: Question, facts: Mapping[str, Scalar]
+) -> dict[int, Ints]:
+    """Give the points that a replay can't look up: rates, figures, and matches with a fact that is not kept in full."""
+    columns: dict[int, Ints] = {}
+    for number, factor in enumerate(policy.factors):
+        name = factor.lead_field or ""
+        if factor.kind in {FactorKind.RATE, FactorKind.REP} or question.facts.get(name) != facts.get(name):
+            points = points_of(policy, table, standing, question.facts, number)
+            if points is not None:
+                columns[number] = points
+    return columns
+
+
+def _oldest_credits(standing: Standing, passed: Positions) -> list[tuple[int, int]]:
+    holders = passed[standing.credits[passed] > 0]
+    if not len(holders):
+        return []
+    oldest = sorted((int(standing.credit_order[at]), int(at)) for at in holders)[:_KEPT_CREDITS]
+    return [(at, credit) for credit, at in oldest]
