@@ -101,7 +101,7 @@ def tampered(text: str, position: int) -> str:
     [
         ("wwother", V6, -40005),
         ("ww1", "not base64!", -40010),
-        ("ww1", V6[:40] + "====", -40010),
+        ("ww1", V6[:-2], -40010),
         ("ww1", "QUJD", -40007),
         ("ww1", "", -40007),
         ("ww1", tampered(V6, 30), -40008),
