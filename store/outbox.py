@@ -76,7 +76,7 @@ def claim(
     return rows
 
 
-def _row(record: Any, keys: KeyRing) -> MessageRow:  # noqa: ANN401  a SQLAlchemy row
+def _row(record: Any, keys: KeyRing) -> MessageRow:
     private = {}
     if record.sealed_payload is not None:
         private = orjson.loads(keys.open(record.sealed_payload, f"outbox.payload.{record.to_member}"))
@@ -85,6 +85,11 @@ def _row(record: Any, keys: KeyRing) -> MessageRow:  # noqa: ANN401  a SQLAlchem
         record.message_id, record.to_member, record.kind, record.urgency, record.lead_id, record.offer_no,
         record.payload, private, body, record.queued_at, record.due_at, record.attempts,
     )  # fmt: skip
+
+
+def begin(connection: Connection, message_id: int) -> None:
+    """Count an attempt before it is made: after a crash the next one knows that it may be a repeat."""
+    connection.execute(update(table).where(table.c.message_id == message_id).values(attempts=table.c.attempts + 1))
 
 
 def keep_body(connection: Connection, message_id: int, body: bytes, keys: KeyRing) -> None:
@@ -98,19 +103,17 @@ def finish(connection: Connection, message_id: int, outcome: str, now: datetime)
     done = connection.execute(
         update(table)
         .where(table.c.message_id == message_id, table.c.done_at.is_(None))
-        .values(done_at=now, outcome=outcome, sealed_body=None, sealed_payload=None, lease_until=None,
-                attempts=table.c.attempts + 1)
+        .values(done_at=now, outcome=outcome, sealed_body=None, sealed_payload=None, lease_until=None)
     )  # fmt: skip
     return done.rowcount == 1
 
 
-def retry(connection: Connection, message_id: int, until: datetime, error: str, *, count: bool = True) -> None:
-    """Give a message back to be sent later; `count` is False where it was never tried (no free slot)."""
-    attempts = table.c.attempts + 1 if count else table.c.attempts
+def retry(connection: Connection, message_id: int, until: datetime, error: str) -> None:
+    """Give a message back to be sent later: it failed, or the member has no free slot now."""
     connection.execute(
         update(table)
         .where(table.c.message_id == message_id, table.c.done_at.is_(None))
-        .values(due_at=until, lease_until=None, last_error=error, attempts=attempts)
+        .values(due_at=until, lease_until=None, last_error=error)
     )
 
 
@@ -126,7 +129,9 @@ def drop(connection: Connection, message_ids: Sequence[int], outcome: str, now: 
 
 def next_due_at(connection: Connection) -> datetime | None:
     """Say when the next message that waits is due."""
-    found: datetime | None = connection.execute(select(func.min(table.c.due_at)).where(table.c.done_at.is_(None))).scalar()
+    found: datetime | None = connection.execute(
+        select(func.min(table.c.due_at)).where(table.c.done_at.is_(None))
+    ).scalar()
     return found
 
 

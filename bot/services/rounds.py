@@ -13,6 +13,7 @@ from routing.fairness import reverse
 from routing.replay import replay
 from routing.standing import Away
 from routing.working_time import next_on
+from store import offers
 from store.outbox import NewMessage, Urgency
 from store.rows import LeadRow, OfferRow
 
@@ -57,6 +58,21 @@ def offer_again(desk: Desk, row: LeadRow, *, excluded: tuple[str, ...] = ()) -> 
     """Offer a lead whose last offer did not count to somebody else, in the same round."""
     asked = tuple(dict.fromkeys((*exclude_asked(desk, row), *excluded)))
     assign(desk, [Ask(row, excluded=asked, same_round=True)])
+
+
+def withdraw_all(desk: Desk, rep_id: str, reason: str, *, actor: str = "system") -> int:
+    """Take back every running offer of a rep who goes off duty, and offer the leads to others; gives how many there were."""
+    desk.tx.standings()
+    running = offers.running_of(desk.tx.connection, rep_id)
+    rows = desk.tx.leads([offer.lead_id for offer in running])
+    count = 0
+    for row in rows:
+        offer = desk.tx.running_offer(row)
+        if offer is not None and offer.rep_id == rep_id:
+            withdraw(desk, row, offer, reason, actor=actor)
+            offer_again(desk, row, excluded=(rep_id,))
+            count += 1
+    return count
 
 
 def next_round(desk: Desk, row: LeadRow, offer: OfferRow) -> None:

@@ -1,0 +1,54 @@
+"""The circuit: while nobody can be reached (credentials, caller's address, a ceiling of the whole app), nothing is sent but
+now and then a probe, no lead burns rounds, and the order is kept. The operator hears of it at once.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from bot.messaging import AppBroken
+from bot.services.desk import Desk
+from store import versions
+
+
+def allowed(desk: Desk, limit: int) -> int:
+    """Say how many messages may be taken now: all, one as a probe, or none."""
+    state = _state(desk)
+    if state is None:
+        return limit
+    return 1 if desk.now >= datetime.fromisoformat(state["probe_at"]) else 0
+
+
+def is_open(desk: Desk) -> bool:
+    """Say whether sending is stopped for everybody."""
+    return _state(desk) is not None
+
+
+def open_(desk: Desk, error: AppBroken) -> None:
+    """Stop sending; the next probe follows after the pause that the failure asks for."""
+    before = _state(desk)
+    probe_at = (desk.now + timedelta(seconds=error.retry_after)).isoformat()
+    since = before["since"] if before is not None else desk.now.isoformat()
+    _set(desk, {"since": since, "probe_at": probe_at, "reason": error.reason, "code": error.code})
+    if before is None:
+        desk.alarm("circuit_open", f"企业微信发不出消息：{error.reason}（错误码 {error.code}）。线索都在，恢复后按原来的先后发出。")
+
+
+def close(desk: Desk) -> None:
+    """Something got through: send as usual again."""
+    before = _state(desk)
+    if before is not None:
+        _set(desk, {})
+        desk.alarm("circuit_closed", "企业微信恢复，积压的消息正在发出。")
+
+
+def _state(desk: Desk) -> dict[str, str] | None:
+    if versions.CIRCUIT not in desk.notes:
+        desk.notes[versions.CIRCUIT] = versions.state(desk.tx.connection, versions.CIRCUIT)
+    found = desk.notes[versions.CIRCUIT]
+    return found if isinstance(found, dict) and found else None
+
+
+def _set(desk: Desk, state: dict[str, object]) -> None:
+    desk.notes[versions.CIRCUIT] = state
+    versions.set_state(desk.tx.connection, versions.CIRCUIT, state, desk.now)

@@ -1,0 +1,183 @@
+"""Timers come due: reminders, deadlines, undelivered cards, managers' ladders, the pool. Fenced by `offer_no`; late is fine."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from bot.services import circuit, drain, review, rounds
+from bot.services.assign import board_of
+from bot.services.delivery import give_up_delivery
+from bot.services.desk import Desk
+from routing.escalation import OfferNow, StepKind, next_step
+from store import timers
+from store.outbox import NewMessage, Urgency
+from store.rows import LeadRow, OfferRow, TimerRow
+
+#: How long a card may be on its way before the lead goes to somebody else, while WeCom as such can be reached.
+GIVE_UP_AFTER = timedelta(minutes=5)
+_LOOK_AGAIN = timedelta(seconds=30)
+
+
+def run_due(desk: Desk, *, limit: int) -> int:
+    """Handle every timer that is due, the longest overdue first; gives how many there were."""
+    due = timers.due(desk.tx.connection, desk.now, limit=limit)
+    for timer in due:
+        handle(desk, timer)
+    timers.remove(desk.tx.connection, [timer.timer_id for timer in due])
+    return len(due)
+
+
+def handle(desk: Desk, timer: TimerRow) -> None:
+    """Do what one timer is for; a kind that this version does not know is left out of account and reported."""
+    if desk.office is None:
+        return
+    if timer.kind in _OF_OFFERS:
+        found = _offer_of(desk, timer)
+        if found is not None:
+            _OF_OFFERS[timer.kind](desk, *found)
+    elif timer.kind in _OTHERS:
+        _OTHERS[timer.kind](desk, timer)
+    else:
+        desk.alarm("unknown_timer", f"a timer of unknown kind {timer.kind} was dropped")
+
+
+def _offer_of(desk: Desk, timer: TimerRow) -> tuple[LeadRow, OfferRow] | None:
+    """Give the lead and its running offer, or None where the lead has moved on: the timer is stale."""
+    if timer.lead_id is None or timer.offer_no is None:
+        return None
+    desk.tx.standings()
+    found = desk.tx.leads([timer.lead_id])
+    if not found or found[0].offer_no != timer.offer_no:
+        return None
+    offer = desk.tx.running_offer(found[0])
+    return None if offer is None else (found[0], offer)
+
+
+def step(desk: Desk, row: LeadRow, offer: OfferRow) -> None:
+    """Do what the running offer needs now: remind, take it away, take it back at shift end, or wait."""
+    policy = desk.policy_of(offer.policy_version)
+    now = OfferNow(
+        is_open=offer.state == "open",
+        offered_at=offer.offered_at,
+        delivered_at=offer.delivered_at,
+        deadline_at=offer.deadline_at,
+        remind_at=tuple(datetime.fromisoformat(moment) for moment in offer.remind_at),
+        reminders_sent=offer.reminders_sent,
+        round=offer.round,
+        rounds=policy.acknowledge.rounds,
+        on_duty_clock=offer.on_duty_clock,
+        schedule=desk.schedule_of(offer.rep_id),
+        others_on_duty=_others_on_duty(desk, offer),
+        by_manager=offer.offered_by != "system",
+        snoozed=offer.snoozed,
+    )
+    result = next_step(now, now=desk.now)
+    if result.reminders_sent != offer.reminders_sent:
+        offer.reminders_sent, offer.snoozed = result.reminders_sent, False
+        desk.tx.touch_offer(offer)
+    match result.kind:
+        case StepKind.REMIND:
+            desk.tx.message(NewMessage(offer.rep_id, "reminder", Urgency.REMINDER, row.lead_id, offer.offer_no))
+            desk.tx.fact(row.lead_id, "reminded", offer_no=offer.offer_no, reminder=offer.reminders_sent)
+        case StepKind.NEXT_ROUND | StepKind.TO_MANAGER:
+            rounds.expire(desk, row, offer)
+            return
+        case StepKind.WITHDRAW_AT_SHIFT_END:
+            rounds.withdraw(desk, row, offer, "shift_ended")
+            rounds.offer_again(desk, row, excluded=(offer.rep_id,))
+            return
+        case _:
+            pass
+    if result.at is not None and not _has_timer(offer, result.at):
+        desk.tx.timer("look", result.at, lead_id=row.lead_id, offer_no=offer.offer_no)
+
+
+def _has_timer(offer: OfferRow, at: datetime) -> bool:
+    """Say whether reminder and deadline timers cover this moment already."""
+    return at == offer.deadline_at or at.isoformat() in offer.remind_at
+
+
+def _others_on_duty(desk: Desk, offer: OfferRow) -> bool:
+    """Say whether somebody else of the rep's team could take over now."""
+    board = board_of(desk)
+    rep = desk.open_office.roster.rep(offer.rep_id)
+    return any(
+        other.id != offer.rep_id and rep is not None and other.team == rep.team and not board.is_away(other.id)
+        for other in desk.open_office.table.reps
+    )
+
+
+def _undelivered(desk: Desk, row: LeadRow, offer: OfferRow) -> None:
+    """Look after a card that has not arrived: wait while WeCom is out of reach, else give it to somebody else."""
+    if offer.delivered_at is not None:
+        return
+    if circuit.is_open(desk) or desk.now - offer.offered_at < GIVE_UP_AFTER:
+        desk.tx.timer("undelivered", desk.now + _LOOK_AGAIN, lead_id=row.lead_id, offer_no=offer.offer_no)
+        return
+    desk.alarm("undelivered", f"the card of {row.name} did not get through in {GIVE_UP_AFTER}; it goes to somebody else")
+    give_up_delivery(desk, row, offer, "undelivered")
+
+
+def _review(desk: Desk, timer: TimerRow) -> None:
+    found = desk.tx.leads([timer.lead_id]) if timer.lead_id is not None else []
+    if found:
+        review.ask_again(desk, found[0], timer)
+
+
+def _drain(desk: Desk, timer: TimerRow) -> None:
+    """Drain once in a transaction, however many timers ask for it."""
+    skip = int(timer.subject or 0)
+    if f"drained:{skip}" not in desk.notes:
+        desk.notes[f"drained:{skip}"] = True
+        drain.drain(desk, skip=skip)
+
+
+def _pause_reminder(desk: Desk, timer: TimerRow) -> None:
+    """Tell rep and managers at the start of a shift that the rep is still paused."""
+    rep_id = timer.subject or ""
+    standing = desk.tx.standings().get(rep_id)
+    if standing is None or standing.pause_reason != "silent" or standing.paused_until is None:
+        return
+    if standing.paused_until <= desk.now:
+        return
+    name = desk.open_office.name_of(rep_id)
+    desk.tell(rep_id, "您仍在暂停派单中，发「上线」恢复。")
+    for manager in review.managers_of_rep(desk.open_office, rep_id):
+        desk.tell(manager, f"{name}仍在暂停派单中（连续未应答）。")
+
+
+def _follow_up(desk: Desk, timer: TimerRow) -> None:
+    """Remind an owner who asked to be reminded of a lead later."""
+    found = desk.tx.leads([timer.lead_id]) if timer.lead_id is not None else []
+    if not found or found[0].state != "owned" or found[0].owner is None:
+        return
+    row = found[0]
+    if row.remind_again_at is None or row.remind_again_at > desk.now:
+        return
+    row.remind_again_at = None
+    desk.tx.touch(row)
+    who = row.lead.company or row.lead.name or ""
+    desk.tell(row.owner or "", f"⏰ 您让我提醒跟进 {row.name}（{who}）。发「跟进 {row.name} 内容」记录。", lead_id=row.lead_id)
+
+
+def _withdraw_for_leave(desk: Desk, timer: TimerRow) -> None:
+    """A leave begins: the rep's open offers go to others at once."""
+    rep_id = timer.subject or ""
+    if board_of(desk).is_away(rep_id):
+        rounds.withdraw_all(desk, rep_id, "leave")
+
+
+_OF_OFFERS: dict[str, Callable[[Desk, LeadRow, OfferRow], None]] = {
+    "remind": step,
+    "deadline": step,
+    "look": step,
+    "undelivered": _undelivered,
+}
+_OTHERS: dict[str, Callable[[Desk, TimerRow], None]] = {
+    "review": _review,
+    "drain": _drain,
+    "pause_reminder": _pause_reminder,
+    "follow_up": _follow_up,
+    "leave_begins": _withdraw_for_leave,
+}

@@ -1,0 +1,76 @@
+"""The customer profile as texts: what a card says about a lead, masked until somebody has accepted it."""
+
+from __future__ import annotations
+
+from bot.masking import mask_email, mask_phone, mask_wechat
+from bot.messaging import LeadProfile
+from bot.services.desk import Desk
+from bot.services.lead_facts import facts_to_decide, prior_orders, unscored_facts
+from routing.decision import Why
+from routing.lead import Lead
+from routing.score import score_of
+from routing.traits import trait_phrases
+from store.rows import LeadRow, OfferRow
+
+
+def profile_of(desk: Desk, row: LeadRow) -> LeadProfile:
+    """Give the profile of a lead; phone, WeChat id and e-mail are masked."""
+    lead, office = row.lead, desk.open_office
+    reasons = score_of(office.policy.scoring, unscored_facts(office, row)).reasons
+    return LeadProfile(
+        source=lead.channel or lead.source,
+        company=lead.company,
+        contact=" ".join(part for part in (lead.name, lead.title) if part) or None,
+        masked_phone=mask_phone(lead.phone),
+        masked_wechat=mask_wechat(lead.wechat),
+        masked_email=mask_email(lead.email),
+        score=row.score,
+        grade=row.grade or None,
+        need=lead.demand,
+        region=_region(lead),
+        industry=lead.industry,
+        size=f"{lead.company_size} 人" if lead.company_size else None,
+        product=_product(lead),
+        prior_orders=_orders(lead),
+        traits=trait_phrases(facts_to_decide(office, row)),
+        score_reasons=tuple(f"{name} {points:+d}" for name, points in reasons[:3]),
+    )
+
+
+def why_this_rep(desk: Desk, row: LeadRow, offer: OfferRow) -> str | None:
+    """Say in one sentence why this rep was chosen, from the stored decision."""
+    if offer.offered_by != "system":
+        return f"{desk.open_office.name_of(offer.offered_by)}指派给您"
+    if offer.why == Why.CREDIT:
+        return "补还给您的一次派单"
+    if offer.why == Why.ONLY:
+        return "这是您的老客户，再次询价"
+    rule = f"符合「{row.rule}」" if row.rule else ""
+    fit = f"适配指数 {offer.fit / 10:.1f}" if offer.fit is not None else ""
+    return "，".join(part for part in (rule, fit) if part) or None
+
+
+def _region(lead: Lead) -> str | None:
+    parts = [part for part in (lead.province, lead.city if lead.city != lead.province else None, lead.district) if part]
+    return " ".join(parts) or None
+
+
+def _product(lead: Lead) -> str | None:
+    if not lead.product:
+        return None
+    return f"{lead.product} × {lead.quantity:g}" if lead.quantity else lead.product
+
+
+def _orders(lead: Lead) -> str | None:
+    count = prior_orders(lead)
+    if count is None:
+        return None
+    if count == 0:
+        return "首次询价"
+    parts = [f"{count} 单"]
+    last, amount = lead.attributes.get("last_order_on"), lead.attributes.get("order_amount")
+    if last:
+        parts.append(f"最近 {last}")
+    if isinstance(amount, (int, float)):
+        parts.append(f"共 ¥{amount:,.0f}")
+    return "，".join(parts)
