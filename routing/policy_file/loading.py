@@ -14,7 +14,8 @@ from routing.durations import format_duration
 from routing.errors import Problem
 from routing.findings import Findings, Lines, Path
 from routing.policy import Condition, Policy
-from routing.policy_check import Checked, check_policy
+from routing.checked import Checked
+from routing.policy_check import check_policy
 from routing.policy_file.build import Built, build_policy, keys_not_yet_in_force
 from routing.policy_file.calendar_days import days_of
 from routing.policy_file.messages import note_all

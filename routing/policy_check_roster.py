@@ -1,0 +1,179 @@
+"""A policy against the people: is everybody named there, and can somebody take what each rule lets through?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+from routing.checked import Checked
+from routing.findings import Findings, Path, mend_with
+from routing.policy import FactorKind, Rule
+from routing.policy_check_rules import Reach, can_come_from, reach_of
+from routing.roster import Rep, Roster
+
+#: A winter and a summer day: zones that agree on both keep the same time all year.
+_SAMPLE_MOMENTS = (datetime(2026, 1, 15, tzinfo=UTC), datetime(2026, 7, 15, tzinfo=UTC))
+_NAMED_AT_MOST = 6
+
+
+def check_against_roster(checked: Checked, findings: Findings) -> None:
+    """Note teams, skills, certificates and tables that nobody has, leads nobody may take, reps who get nothing."""
+    roster = checked.roster
+    if roster is None:
+        if any(True for _ in _named_teams(checked)):
+            findings.warning((), "teams, skills and certificates were not checked against a team file", "add --team FILE")
+        return
+    unknown = _check_teams(checked, roster, findings)
+    _check_tables(checked, roster, findings)
+    if not unknown:
+        _check_zones(checked, roster, findings)
+    if unknown or "rules" in checked.broken:
+        return
+    takers = [rep for rep in roster.reps if rep.takes_leads]
+    for place, rule in enumerate(checked.policy.rules):
+        _check_require(checked, place, rule, takers, findings)
+    _check_nobody_ever(checked, takers, findings)
+    _check_idle(checked, takers, findings)
+
+
+def _named_teams(checked: Checked) -> Iterator[tuple[Path, str]]:
+    for key in ("rules", "geofence"):
+        for place, entry in enumerate(checked.document.get(key) or []):
+            for number, team in enumerate(entry.get("teams") or []):
+                yield (key, place, "teams", number), team
+    for team in (checked.document.get("capacity") or {}).get("teams") or {}:
+        yield ("capacity", "teams", team), team
+
+
+def _check_teams(checked: Checked, roster: Roster, findings: Findings) -> bool:
+    unknown = False
+    for path, team in _named_teams(checked):
+        if team not in roster.teams:
+            findings.error(path, f"there is no team «{team}»", mend_with(team, roster.teams))
+            unknown = True
+    return unknown
+
+
+def _check_tables(checked: Checked, roster: Roster, findings: Findings) -> None:
+    if "fit" in checked.broken:
+        return
+    tables = {name for rep in roster.reps for name in rep.tables}
+    for place, factor in enumerate(checked.policy.factors):
+        if factor.kind is FactorKind.MATCH_TABLE and factor.rep_field not in tables:
+            findings.warning(("fit", "factors", place, "with"), f"no rep has a table «{factor.rep_field}»",
+                             mend_with(factor.rep_field or "", [*tables, "languages", "skills"]))  # fmt: skip
+
+
+def _check_zones(checked: Checked, roster: Roster, findings: Findings) -> None:
+    """A team in two zones answers early leads late for half of its reps, unless a fence says whose they are."""
+    if "geofence" in checked.broken:
+        return
+    fences = checked.document.get("geofence") or []
+    fenced = {team for fence in fences for team in fence["teams"]}
+    for team in roster.teams:
+        zones = {rep.timezone for rep in roster.reps if rep.team == team and rep.takes_leads}
+        if team not in fenced and len({_offsets(zone) for zone in zones}) > 1:
+            findings.error(("geofence",), f"team «{team}» is in {len(zones)} time zones ({', '.join(sorted(zones))}) without a fence",
+                           f"add to geofence - {{provinces: [...], teams: [{team}]}}")  # fmt: skip
+
+
+def _offsets(zone: str) -> tuple[object, ...]:
+    return tuple(moment.astimezone(ZoneInfo(zone)).utcoffset() for moment in _SAMPLE_MOMENTS)
+
+
+def _check_require(checked: Checked, place: int, rule: Rule, takers: list[Rep], findings: Findings) -> None:
+    path: Path = ("rules", place, "require")
+    in_teams = [rep for rep in takers if rule.teams is None or rep.team in rule.teams]
+    if not in_teams:
+        findings.error(("rules", place, "teams"), "nobody in these teams takes leads", "name a team that has reps")
+        return
+    everybodys = {held.name for rep in takers for held in rep.certificates}
+    said = False
+    for number, name in enumerate(rule.require.certificates):
+        here = (*path, "certificates", number)
+        holders = [rep for rep in in_teams if any(held.name == name for held in rep.certificates)]
+        if name not in everybodys:
+            findings.error(here, f"nobody has the certificate «{name}»", mend_with(name, everybodys))
+        elif not holders:
+            findings.error(here, f"nobody in the rule's teams has «{name}»", "name the team of those who have it")
+        elif not any(_has_certificate(checked, rep, name) for rep in holders):
+            last_on = max(held.last_on for rep in holders for held in rep.certificates if held.name == name)
+            findings.error(here, f"«{name}» of everybody who has it is not valid on {checked.at}; the last ended {last_on}",
+                           "renew it in the team file, or take the demand out")  # fmt: skip
+        else:
+            continue
+        said = True
+    said = _check_skills(rule, path, in_teams, takers, findings) or said
+    known_levels = {rep.level for rep in takers if rep.level}
+    for number, level in enumerate(rule.require.level):
+        if level not in known_levels:
+            findings.error((*path, "level", number), f"nobody has the level «{level}»", mend_with(level, known_levels))
+            said = True
+    if not said and not any(_passes(checked, rule, rep) for rep in in_teams):
+        findings.warning(path, f"nobody meets all demands of «{rule.name}»: its leads go to review", "ask for less")
+
+
+def _check_skills(rule: Rule, path: Path, in_teams: list[Rep], takers: list[Rep], findings: Findings) -> bool:
+    said = False
+    everybodys = {name for rep in takers for name in rep.skills}
+    for name, least in rule.require.skills.items():
+        best = max((rep.skills.get(name, 0) for rep in in_teams), default=0)
+        if name not in everybodys:
+            findings.error((*path, "skills", name), f"nobody has the skill «{name}»", mend_with(name, everybodys))
+        elif best < least:
+            findings.error((*path, "skills", name), f"nobody in the rule's teams has «{name}» at level {least}",
+                           f"ask for {best} or less" if best else "name the team of those who have it")  # fmt: skip
+        else:
+            continue
+        said = True
+    return said
+
+
+def _passes(checked: Checked, rule: Rule, rep: Rep) -> bool:
+    """Say whether a rep meets the rule, leaving aside time, load, status and the lead's language."""
+    if rule.teams is not None and rep.team not in rule.teams:
+        return False
+    if rule.require.level and rep.level not in rule.require.level:
+        return False
+    if any(rep.skills.get(name, 0) < least for name, least in rule.require.skills.items()):
+        return False
+    return all(_has_certificate(checked, rep, name) for name in rule.require.certificates)
+
+
+def _has_certificate(checked: Checked, rep: Rep, name: str) -> bool:
+    held = (certificate for certificate in rep.certificates if certificate.name == name)
+    return any(checked.at is None or each.first_on <= checked.at <= each.last_on for each in held)
+
+
+def _check_nobody_ever(checked: Checked, takers: list[Rep], findings: Findings) -> None:
+    """Report pairs of a rule and fenced provinces whose leads nobody on the roster could ever take."""
+    if "geofence" in checked.broken:
+        return
+    earlier: list[Reach] = []
+    for place, rule in enumerate(checked.policy.rules):
+        reach = reach_of(rule)
+        able = [rep for rep in takers if _passes(checked, rule, rep)]
+        for fence in checked.policy.fences:
+            if not able or any(rep.team in fence.teams for rep in able):
+                continue
+            affected = [province for province in fence.provinces if can_come_from(reach, province, earlier)]
+            if affected:
+                findings.warning(("rules", place), f"nobody may ever take leads of «{rule.name}» from {_listed(affected)}: "
+                                 "the fence leaves none of the rule's reps; they go to review",
+                                 "add a team of the fence to the rule, or a rule for these provinces before it")  # fmt: skip
+        earlier.append(reach)
+
+
+def _check_idle(checked: Checked, takers: list[Rep], findings: Findings) -> None:
+    idle = [rep.id for rep in takers if not any(_passes(checked, rule, rep) for rule in checked.policy.rules)]
+    if idle:
+        findings.warning(("rules",), f"no rule ever gives a lead to {_listed(idle)}", "name their team in a rule")
+
+
+def _listed(names: Iterable[str]) -> str:
+    listed = list(names)
+    rest = f" and {len(listed) - _NAMED_AT_MOST} more" if len(listed) > _NAMED_AT_MOST else ""
+    return ", ".join(listed[:_NAMED_AT_MOST]) + rest
+
+
