@@ -1,7 +1,7 @@
 """Keys by which the same customer is known again, however he writes his company, his name and his ids.
 
-The keys are for comparing only; what is shown is always what was written. In order of trust: phone, WeChat id or unionid, e-mail,
-company and contact together, the last only if the company's name says anything.
+The keys are for comparing only; what is shown is always what was written. In order of trust: phone, WeChat id or
+unionid, e-mail, company and contact together, the last only if the company's name says anything.
 """
 
 from __future__ import annotations
@@ -29,13 +29,20 @@ _LEGAL_EN = frozenset(
 )
 #: What is left of a name that names nothing: a trade, a country, a filler.
 _GENERIC = frozenset(
-    "科技 技术 网络 网络科技 信息 信息技术 信息科技 软件 电子 电子商务 电子科技 贸易 国际贸易 商贸 进出口 实业 工业 咨询 "
-    "文化 传媒 文化传媒 投资 物流 教育 机械 设备 建筑 装饰 医疗 医疗器械 医药 食品 集团 控股 中国 公司 个人 个体 自由职业 无 没有 暂无 保密 "
-    "未知 未填写 测试 某公司 某某 technology tech technologies trading trade information network software electronics industry "
-    "industrial international consulting investment logistics education machinery equipment medical group holdings china "
+    "科技 技术 网络 网络科技 信息 信息技术 信息科技 软件 电子 电子商务 电子科技 贸易 国际贸易 商贸 进出口 实业 工业 "
+    "咨询 "
+    "文化 传媒 文化传媒 投资 物流 教育 机械 设备 建筑 装饰 医疗 医疗器械 医药 食品 集团 控股 中国 公司 个人 个体 "
+    "自由职业 无 没有 暂无 保密 "
+    "未知 未填写 测试 某公司 某某 technology tech technologies trading trade information network software "
+    "electronics industry "
+    "industrial international consulting investment logistics education machinery equipment medical group holdings "
+    "china "
     "company test testing none na null unknown personal private individual self selfemployed nil no".split()
 )
-_NOBODY = frozenset("无 没有 暂无 匿名 未命名 未知 保密 测试 访客 游客 用户 客户 先生 女士 小姐 test none na null unknown anonymous guest".split())
+_NOBODY = frozenset(
+    "无 没有 暂无 匿名 未命名 未知 保密 测试 访客 游客 用户 客户 先生 女士 小姐 test none na null unknown anonymous "
+    "guest".split()
+)
 #: A name with fewer characters than this, places apart, is no name.
 _LEAST = 2
 #: A name with more characters than this is never taken for one that says nothing; it also bounds the search.
@@ -73,8 +80,9 @@ class CompanyKey:
 def company_key(name: str, aliases: Mapping[str, str] | None = None) -> CompanyKey | None:
     """Give the key of a company's name; None if nothing but signs is there.
 
-    Traditional characters become simplified, width, case, blanks, punctuation and brackets do not count, the legal form at the
-    end goes (有限公司, Co., Ltd., Inc.), a city at the beginning becomes its pinyin if no other place shares it.
+    Traditional characters become simplified, width, case, blanks, punctuation and brackets do not count, the legal
+    form at the end goes (有限公司, Co., Ltd., Inc.), a city at the beginning becomes its pinyin if no other place
+    shares it.
 
     Args:
         name: the name as it was written.
@@ -96,7 +104,7 @@ def company_key(name: str, aliases: Mapping[str, str] | None = None) -> CompanyK
 
 
 def _split_place(bare: str) -> tuple[str, str]:
-    """Cut the leading province or city off, as pinyin; brands that only begin like a place lose nothing: both stay in the key."""
+    """Cut the leading province or city off, as pinyin; both stay in the key, so that 海南航空 loses nothing."""
     for length in range(min(_LONGEST_PLACE, len(bare)), 1, -1):
         pinyin = _PLACES.get(bare[:length])
         if pinyin is not None:
@@ -136,7 +144,7 @@ def compile_company_aliases(table: Mapping[str, str]) -> dict[str, str]:
 
 
 def contact_key(name: str) -> str | None:
-    """Give the key of a person's name; None for fillers (无, 匿名) and empty ones. 王先生 and 王女士 stay two people."""
+    """Give the key of a person's name; None for fillers (无, 匿名). 王先生 and 王女士 stay two people."""
     key = folded(name)
     return None if not key or key in _NOBODY else key
 

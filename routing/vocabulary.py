@@ -1,7 +1,7 @@
 """The one normaliser of words: what leads, policy, team file and commands write becomes the same word here.
 
-Provinces, cities and languages are closed vocabularies: an unknown word is `None`, and `did_you_mean` says what was probably
-meant. Industries are open: an alias becomes the usual word, anything else stays as it was written, tidied.
+Provinces, cities and languages are closed vocabularies: an unknown word is `None`, and `did_you_mean` says what was
+probably meant. Industries are open: an alias becomes the usual word, anything else stays as it was written, tidied.
 """
 
 from __future__ import annotations
@@ -26,8 +26,8 @@ _LATIN_TAIL = re.compile(
 def tidy(text: str) -> str:
     """Give the text in the form that is stored and shown.
 
-    NFKC (full-width letters and digits become plain), no control or invisible characters, inner white space collapsed to one
-    blank, none at the ends. Case and traditional characters stay.
+    NFKC (full-width letters and digits become plain), no control or invisible characters, inner white space collapsed
+    to one blank, none at the ends. Case and traditional characters stay.
     """
     if not text.isascii():
         text = _normalize("NFKC", text)
@@ -62,18 +62,22 @@ def _province_index() -> dict[str, str]:
 
 _PROVINCE_BY_WORD = _province_index() | {"内蒙": "内蒙古自治区"}
 _CODE_BY_PROVINCE = {unit.name: unit.code for unit in PROVINCES}
-#: English and older names that are no plain pinyin, and names of daily speech. A city of the last kind may have a new official name.
+#: English and older names that are no plain pinyin, and names of daily speech. A city of the last kind may have a new
+#: official name.
 _CITY_ALIASES = {
     "harbin": "哈尔滨市", "hohhot": "呼和浩特市", "huhhot": "呼和浩特市", "urumqi": "乌鲁木齐市", "lhasa": "拉萨市",
     "amoy": "厦门市", "canton": "广州市", "tsingtao": "青岛市", "kashgar": "喀什地区", "ordos": "鄂尔多斯市",
-    "hulunbuir": "呼伦贝尔市", "qiqihar": "齐齐哈尔市", "luliang": "吕梁市", "tulufan": "吐鲁番市", "turpan": "吐鲁番市",
-    "karamay": "克拉玛依市", "shigatse": "日喀则市", "peking": "北京市", "chungking": "重庆市", "macao": "澳门特别行政区",
+    "hulunbuir": "呼伦贝尔市", "qiqihar": "齐齐哈尔市", "luliang": "吕梁市", "tulufan": "吐鲁番市",
+    "turpan": "吐鲁番市",
+    "karamay": "克拉玛依市", "shigatse": "日喀则市", "peking": "北京市", "chungking": "重庆市",
+    "macao": "澳门特别行政区",
     "xianggang": "香港特别行政区", "aomen": "澳门特别行政区", "taibei": "台北市", "gaoxiong": "高雄市",
     "乌市": "乌鲁木齐市", "呼市": "呼和浩特市", "襄樊": "襄阳市", "襄樊市": "襄阳市", "巴州": "巴音郭楞蒙古自治州",
     "博州": "博尔塔拉蒙古自治州", "克州": "克孜勒苏柯尔克孜自治州", "思茅": "普洱市", "普洱地区": "普洱市",
     "香港": "香港特别行政区", "澳门": "澳门特别行政区",
 }  # fmt: skip
-#: Short names that mean something else more often: 朝阳 is also the district of 北京, 海南 the island. They need a province beside them.
+#: Short names that mean something else more often: 朝阳 is also the district of 北京, 海南 the island. They need a
+#: province beside them.
 _NEEDS_PROVINCE = frozenset({"朝阳", "海南", "hainan", "chaoyang"})
 
 
@@ -99,7 +103,7 @@ PLACE_WORDS = frozenset(_PROVINCE_BY_WORD) | frozenset(_CITIES_BY_WORD)
 
 
 def province(text: str) -> str | None:
-    """Give the official name of a province: 江苏, 江苏省, 苏, Jiangsu, 32 and 320000 are all 江苏省; None if it is none."""
+    """Give the official name of a province: 江苏, 苏, Jiangsu, 32 and 320000 are all 江苏省; None if none is."""
     word = folded(text)
     return _PROVINCE_BY_WORD.get(word) or _PROVINCE_BY_WORD.get(_LATIN_TAIL.sub("", word))
 
@@ -119,7 +123,7 @@ def cities(text: str, within: str | None = None) -> tuple[City, ...]:
 
 
 def city(text: str, within: str | None = None) -> str | None:
-    """Give the official name of a city (苏州 -> 苏州市), or None if there is none or more than one (suzhou: 苏州, 宿州)."""
+    """Give the official name of a city (苏州 -> 苏州市), None if there is none or not just one (suzhou: 苏州, 宿州)."""
     found = cities(text, within)
     return found[0].name if len(found) == 1 else None
 
@@ -132,23 +136,31 @@ def same_word(one: str, other: str) -> bool:
 # --- languages -----------------------------------------------------------------------------------------------------
 
 _ISO_639_1 = frozenset(
-    "aa ab ae af ak am an ar as av ay az ba be bg bi bm bn bo br bs ca ce ch co cr cs cu cv cy da de dv dz ee el en eo es "
-    "et eu fa ff fi fj fo fr fy ga gd gl gn gu gv ha he hi ho hr ht hu hy hz ia id ie ig ii ik io is it iu ja jv ka kg ki "
-    "kj kk kl km kn ko kr ks ku kv kw ky la lb lg li ln lo lt lu lv mg mh mi mk ml mn mr ms mt my na nb nd ne ng nl nn no "
-    "nr nv ny oc oj om or os pa pi pl ps pt qu rm rn ro ru rw sa sc sd se sg si sk sl sm sn so sq sr ss st su sv sw ta te "
+    "aa ab ae af ak am an ar as av ay az ba be bg bi bm bn bo br bs ca ce ch co cr cs cu cv cy da de dv dz ee el en "
+    "eo es "
+    "et eu fa ff fi fj fo fr fy ga gd gl gn gu gv ha he hi ho hr ht hu hy hz ia id ie ig ii ik io is it iu ja jv ka "
+    "kg ki "
+    "kj kk kl km kn ko kr ks ku kv kw ky la lb lg li ln lo lt lu lv mg mh mi mk ml mn mr ms mt my na nb nd ne ng nl "
+    "nn no "
+    "nr nv ny oc oj om or os pa pi pl ps pt qu rm rn ro ru rw sa sc sd se sg si sk sl sm sn so sq sr ss st su sv sw "
+    "ta te "
     "tg th ti tk tl tn to tr ts tt tw ty ug uk ur uz ve vi vo wa wo xh yi yo za zh zu".split()
 ) | {"yue", "wuu", "nan", "hak", "fil"}  # fmt: skip
 _LANGUAGE_WORDS = {
     "zh": "中文 汉语 普通话 国语 华语 chinese mandarin zho chi cn", "zh-hans": "简体中文 简体 simplifiedchinese zhchs",
     "zh-hant": "繁体中文 繁体 traditionalchinese zhcht", "yue": "粤语 广东话 cantonese", "en": "英文 英语 english eng",
-    "ja": "日文 日语 japanese jpn jp", "ko": "韩文 韩语 朝鲜语 korean kor", "fr": "法文 法语 french", "de": "德文 德语 german",
+    "ja": "日文 日语 japanese jpn jp", "ko": "韩文 韩语 朝鲜语 korean kor", "fr": "法文 法语 french",
+    "de": "德文 德语 german",
     "es": "西班牙文 西班牙语 西语 spanish", "pt": "葡萄牙文 葡萄牙语 葡语 portuguese", "ru": "俄文 俄语 russian",
     "it": "意大利文 意大利语 italian", "ar": "阿拉伯文 阿拉伯语 arabic", "vi": "越南文 越南语 vietnamese",
     "th": "泰文 泰语 thai", "id": "印尼文 印尼语 印度尼西亚语 indonesian", "ms": "马来文 马来语 malay",
-    "hi": "印地文 印地语 hindi", "tr": "土耳其文 土耳其语 turkish", "nl": "荷兰文 荷兰语 dutch", "pl": "波兰文 波兰语 polish",
+    "hi": "印地文 印地语 hindi", "tr": "土耳其文 土耳其语 turkish", "nl": "荷兰文 荷兰语 dutch",
+    "pl": "波兰文 波兰语 polish",
     "ug": "维吾尔文 维吾尔语 维语 uyghur uighur", "bo": "藏文 藏语 tibetan", "mn": "蒙文 蒙语 蒙古文 蒙古语 mongolian",
-    "kk": "哈萨克文 哈萨克语 kazakh", "za": "壮文 壮语 zhuang", "uk": "乌克兰文 乌克兰语 ukrainian", "my": "缅甸文 缅甸语 burmese",
-    "km": "柬埔寨语 高棉语 khmer", "lo": "老挝语 lao", "fa": "波斯语 persian farsi", "he": "希伯来语 hebrew", "el": "希腊语 greek",
+    "kk": "哈萨克文 哈萨克语 kazakh", "za": "壮文 壮语 zhuang", "uk": "乌克兰文 乌克兰语 ukrainian",
+    "my": "缅甸文 缅甸语 burmese",
+    "km": "柬埔寨语 高棉语 khmer", "lo": "老挝语 lao", "fa": "波斯语 persian farsi", "he": "希伯来语 hebrew",
+    "el": "希腊语 greek",
     "sv": "瑞典语 swedish", "cs": "捷克语 czech", "uz": "乌兹别克语 uzbek", "ky": "柯尔克孜语 吉尔吉斯语 kyrgyz",
 }  # fmt: skip
 _LANGUAGE_BY_WORD = {folded(word): tag for tag, words in _LANGUAGE_WORDS.items() for word in words.split()}
@@ -165,7 +177,7 @@ def language(text: str) -> str | None:
 
 
 def language_matches(wanted: str, spoken: str) -> bool:
-    """Say whether a tag is, or is a kind of, the wanted one: `zh` matches `zh-cn`, not the other way round (RFC 4647)."""
+    """Say whether a tag is a kind of the wanted one (RFC 4647): `zh` matches `zh-cn`, not the other way round."""
     wanted, spoken = wanted.lower(), spoken.lower()
     return spoken == wanted or spoken.startswith(f"{wanted}-")
 

@@ -1,6 +1,7 @@
 """From the bytes of a request to one mapping: JSON or a form, bare or in an envelope.
 
-Envelopes: Standard Webhooks (`type`, `timestamp`, `data`) and CloudEvents 1.0, structured mode (`specversion`, `id`, `source`, `type`, …).
+Envelopes: Standard Webhooks (`type`, `timestamp`, `data`) and CloudEvents 1.0, structured mode (`specversion`, `id`,
+`source`, `type`, …).
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Single values: the names they come by, and how each is read.
 
-Every reader gives the value for the lead, None for "nothing there", or raises `Bad` with what is wrong and what to send instead.
+Every reader gives the value for the lead, None for "nothing there", or raises `Bad` with what is wrong and the mend.
 """
 
 from __future__ import annotations
@@ -15,8 +15,10 @@ from routing.vocabulary import tidy
 
 #: Our field -> names it comes by without configuration; case, blanks, `_` and `-` do not count.
 _NAMES = {
-    "external_id": "externalid id leadid recordid", "name": "name username contact contactname linkman fullname realname 姓名 联系人",
-    "phone": "phone mobile tel telephone telphone cellphone phonenumber mobilephone leadstel cluephonenumber contactphone 手机 "
+    "external_id": "externalid id leadid recordid",
+    "name": "name username contact contactname linkman fullname realname 姓名 联系人",
+    "phone": "phone mobile tel telephone telphone cellphone phonenumber mobilephone leadstel cluephonenumber "
+    "contactphone 手机 "
     "手机号 手机号码 电话 联系电话",
     "wechat": "wechat weixin wx wechatid 微信 微信号", "email": "email mail emailaddress 邮箱 电子邮箱",
     "unionid": "unionid wechatunionid", "title": "title position job jobtitle 职位 职务",
@@ -29,10 +31,13 @@ _NAMES = {
     "channel": "channel source sourcechannel leadsource 来源 渠道", "campaign": "campaign utmcampaign 活动 活动名称",
     "language": "language lang locale 语言",
     "submitted_at": "submittedat createdat createtime submittime committime timestamp 提交时间 创建时间",
-    "is_test": "istest", "behaviour": "behaviour behavior 行为", "attributes": "attributes attribute attrs", "utm": "utm",
-    "page": "page", "utm.source": "utmsource", "utm.medium": "utmmedium", "utm.term": "utmterm", "utm.content": "utmcontent",
+    "is_test": "istest", "behaviour": "behaviour behavior 行为", "attributes": "attributes attribute attrs",
+    "utm": "utm",
+    "page": "page", "utm.source": "utmsource", "utm.medium": "utmmedium", "utm.term": "utmterm",
+    "utm.content": "utmcontent",
     "page.url": "pageurl landingpage landingurl", "page.referrer": "referrer referer",
-    "behaviour.dwell_seconds": "dwellseconds", "behaviour.pages": "pageviews", "behaviour.form_seconds": "formseconds fillseconds",
+    "behaviour.dwell_seconds": "dwellseconds", "behaviour.pages": "pageviews",
+    "behaviour.form_seconds": "formseconds fillseconds",
 }  # fmt: skip
 #: The plain fields: those that hold one value of the lead itself.
 FIELD_NAMES = frozenset(name for name in _NAMES if "." not in name) - {"behaviour", "attributes", "utm", "page"}
@@ -67,7 +72,7 @@ _NOT_A_TIME = Wording("不是可识别的时间", "is no time that can be read")
 
 
 def field_of(name: str) -> str | None:
-    """Give our field for a name in a payload: `companyName`, `联系电话`, `behaviour[dwell_seconds]`; None if it is none of ours."""
+    """Give our field for a name in a payload: `companyName`, `联系电话`, `behaviour[dwell_seconds]`; else None."""
     found = _EXACT.get(name)
     if found is not None:
         return found
@@ -105,10 +110,13 @@ def read_id(value: object, limit: int = 200) -> str | None:
     """Read a key of the sender; a cut or rounded key would be another key, so it is refused instead."""
     if isinstance(value, float):
         raise Bad(
-            Wording("编号作为数字会丢失精度", "loses digits as a number"), Wording("请用引号写成字符串", "send it in quotes")
+            Wording("编号作为数字会丢失精度", "loses digits as a number"),
+            Wording("请用引号写成字符串", "send it in quotes"),
         )
     if isinstance(value, str) and len(value) > limit:
-        raise Bad(Wording(f"超过 {limit} 个字符", f"has more than {limit} characters"), Wording("请缩短", "make it shorter"))
+        raise Bad(
+            Wording(f"超过 {limit} 个字符", f"has more than {limit} characters"), Wording("请缩短", "make it shorter")
+        )
     return read_text(value, limit)
 
 
@@ -127,7 +135,8 @@ def read_number(value: object) -> float | int | None:
         raise Bad(_NOT_A_NUMBER, Wording("请发送数字", "send a number"))
     if not 0 <= value <= _LARGEST:
         raise Bad(
-            Wording("超出范围", "is out of range"), Wording("请发送 0 到 10^15 之间的数", "send a number from 0 to 10^15")
+            Wording("超出范围", "is out of range"),
+            Wording("请发送 0 到 10^15 之间的数", "send a number from 0 to 10^15"),
         )
     return value
 
@@ -162,7 +171,10 @@ def read_flag(value: object) -> bool | None:
 
 
 def read_time(value: object) -> datetime | None:
-    """Read a time: ISO 8601, `2026-11-20 10:15`, `2026年11月20日`, Unix seconds or milliseconds; without a zone it is Shanghai's."""
+    """Read a time: ISO 8601, `2026-11-20 10:15`, `2026年11月20日`, Unix seconds or milliseconds.
+
+    Without a zone it is Shanghai's.
+    """
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         raise _bad_time()
     if isinstance(value, str):
@@ -183,7 +195,7 @@ def read_time(value: object) -> datetime | None:
 
 
 def _calendar_time(text: str) -> datetime:
-    if not text[4:5] == "-" and (match := _CHINESE_DATE.match(text)):
+    if text[4:5] != "-" and (match := _CHINESE_DATE.match(text)):
         text = f"{match[1]}-{match[2]:0>2}-{match[3]:0>2}{text[match.end() :]}"
     try:
         if text[12:13] == ":":

@@ -1,121 +1,33 @@
 """The generic source: our own JSON, or anybody's with names that are usual for leads.
 
-Strict where a wrong value would decide wrongly (numbers, times, flags): every such field is named at once. Lenient where a value only
-informs: a place, language or second contact that can't be read stays in `extra` under its own name, with a note.
+Strict where a wrong value would decide wrongly (numbers, times, flags): every such field is named at once. Lenient
+where a value only informs: a place, language or second contact that can't be read stays in `extra` under its own
+name, with a note.
 """
 
 from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from types import MappingProxyType
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl
 
 from bot.lead_sources.bodies import Payload
-from bot.lead_sources.fields import (
-    FIELD_NAMES,
-    Bad,
-    field_of,
-    read_decimal,
-    read_flag,
-    read_id,
-    read_long_text,
-    read_number,
-    read_text,
-    read_time,
-    read_whole_number,
-)
+from bot.lead_sources.fields import read_text
 from bot.lead_sources.phones import read_phone
 from bot.lead_sources.problems import FieldProblem, Unfit, Wording
-from bot.lead_sources.source import Path, Source
+from bot.lead_sources.reading import UTM_NAMES, Reading, collect
+from bot.lead_sources.source import Source
 from bot.lead_sources.tidying import tidy_extra
-from routing.lead import Lead, Scalar
+from routing.lead import Lead
 from routing.places import locate
 from routing.vocabulary import industry, language
 
-
-
-def _raw_phone(value: object) -> object:
-    """A phone may come as a number; what it says is read by `phones`, once the other contacts are known."""
-    return value if isinstance(value, int | float) and not isinstance(value, bool) else read_text(value)
-
-
-#: Every plain field of a lead -> how it is read.
-_READERS: dict[str, Callable[[object], object]] = dict.fromkeys(FIELD_NAMES, read_text) | {
-    "external_id": read_id, "unionid": read_id, "company_size": read_whole_number, "company_listed": read_flag,
-    "quantity": read_decimal, "budget": read_decimal, "demand": read_long_text, "submitted_at": read_time,
-    "is_test": read_flag, "phone": _raw_phone,
-}  # fmt: skip
-#: Facts about behaviour that rules compare as numbers; any other key of `behaviour` may be text, number or flag.
-_BEHAVIOUR_NUMBERS = frozenset({"pricing_page_visits_7d", "visits_30d", "dwell_seconds", "pages", "form_seconds"})
-#: Names inside `page{}` and `source{}` -> how they are called in `extra.page`, and which fact of behaviour they are.
-_PAGE_NAMES = {
-    "url": "url", "pageurl": "url", "referrer": "referrer", "referer": "referrer", "ip": "ip", "name": "name", "pagename": "name",
-    "dwellseconds": "dwell_seconds", "fillseconds": "fill_seconds", "formseconds": "fill_seconds", "views": "views",
-    "pageviews": "views", "pages": "views",
-}  # fmt: skip
-_PAGE_BEHAVIOUR = {"dwell_seconds": "dwell_seconds", "fill_seconds": "form_seconds", "views": "pages"}
-_UTM_NAMES = ("source", "medium", "campaign", "term", "content")
-_MOST_ATTRIBUTES = 100
-#: Counts up to here need no closer look.
-_LARGEST_COUNT = 10**9
 _EMAIL = re.compile(r"[^@\s,;<>\"]{1,64}@[^@\s,;<>\"]{1,189}\.[^@\s,;<>\".]{2,63}")
 
 #: The same few words come all day; what they stand for is remembered.
 _industry = functools.lru_cache(maxsize=1024)(industry)
 _known_language = functools.lru_cache(maxsize=256)(language)
-
-_KEPT = Wording("原文已保留在 extra 中", "the text was kept in `extra`")
-_NOT_OBJECT = Wording("应为 JSON 对象", "has to be a JSON object")
-_SEND_OBJECT = Wording("请发送 {\"名称\": 值}", "send {\"name\": value}")
-_NOT_SCALAR = Wording("应为文本、数字或是否", "has to be text, a number or yes/no")
-
-
-@dataclass(slots=True)
-class _Reading:
-    """One payload while it is read; `codes` are the operator's words for the sender's codes."""
-
-    codes: Mapping[str, Mapping[str, str]]
-    values: dict[str, object] = field(default_factory=dict)
-    names: dict[str, str] = field(default_factory=dict)
-    behaviour: dict[str, Scalar] = field(default_factory=dict)
-    attributes: dict[str, Scalar] = field(default_factory=dict)
-    page: dict[str, object] = field(default_factory=dict)
-    utm: dict[str, str] = field(default_factory=dict)
-    extra: dict[str, object] = field(default_factory=dict)
-    problems: list[FieldProblem] = field(default_factory=list)
-    notes: list[FieldProblem] = field(default_factory=list)
-
-    def put(self, name: str, where: str, value: object) -> None:
-        """Read a plain field; the first value wins, a second one is kept in `extra`, a wrong one is named."""
-        if name in self.values:
-            self.extra[where] = value
-            return
-        if name in self.codes and isinstance(value, str | int):
-            value = self.codes[name].get(str(value), value)
-        if where != name:
-            self.names[name] = where
-        try:
-            self.values[name] = _READERS[name](value)
-        except Bad as bad:
-            self.values[name] = None
-            self.wrong(where, bad)
-
-    def wrong(self, where: str, bad: Bad) -> None:
-        self.problems.append(FieldProblem(where, bad.message, bad.mend))
-
-    def note(self, name: str, message: Wording) -> None:
-        """Keep what could not be read, and say so without refusing the lead."""
-        where = self.names.get(name, name)
-        self.extra[where] = self.values.get(name)
-        self.notes.append(FieldProblem(where, message, _KEPT))
-
-    def text(self, name: str) -> str | None:
-        """Give a field that has been read as text."""
-        value = self.values.get(name)
-        return value if isinstance(value, str) else None
 
 
 def read_generic(source: Source, payload: Payload) -> tuple[Lead, tuple[FieldProblem, ...]]:
@@ -131,8 +43,7 @@ def read_generic(source: Source, payload: Payload) -> tuple[Lead, tuple[FieldPro
     Raises:
         Unfit: with every field that is wrong; also where nobody could be reached.
     """
-    reading = _Reading(source.values)
-    _collect(source, payload.data, reading)
+    reading = collect(source, payload.data)
     if payload.event_time is not None and "submitted_at" not in reading.values:
         reading.put("submitted_at", "timestamp", payload.event_time)
     lead = _lead(source, payload, reading)
@@ -143,119 +54,7 @@ def read_generic(source: Source, payload: Payload) -> tuple[Lead, tuple[FieldPro
     return lead, tuple(reading.notes)
 
 
-def _collect(source: Source, data: Mapping[str, object], reading: _Reading) -> None:
-    """Sort the payload's keys: the operator's mapping first, then our own names, then the usual ones, the rest to `extra`."""
-    taken: set[str] = set()
-    for name, path in source.fields.items():
-        value = _at(data, path)
-        if value is not None and value != "":
-            _place(name, ".".join(path), value, reading)
-            taken.update(path[:1] if len(path) == 1 else ())
-    others: list[tuple[str, str, object]] = []
-    for key, value in data.items():
-        if value is None or value == "" or key in taken:
-            continue
-        if key in _READERS and not isinstance(value, dict):
-            reading.put(key, key, value)
-        elif (name := field_of(key)) is not None:
-            others.append((name, key, value))
-        else:
-            reading.extra[key] = value
-    for name, key, value in others:
-        _place(name, key, value, reading)
-
-
-def _at(data: object, path: Path) -> object:
-    for part in path:
-        if not isinstance(data, Mapping):
-            return None
-        data = data.get(part)
-    return data
-
-
-def _place(name: str, where: str, value: object, reading: _Reading) -> None:
-    """Put a value where its field belongs: a plain field, an object inside the lead, or one key of such an object."""
-    if name in _READERS and not (name == "channel" and isinstance(value, dict)):
-        reading.put(name, where, value)
-    elif "." in name:
-        group, _, key = name.partition(".")
-        _place_in_group(group, key, where, value, reading)
-    elif isinstance(value, dict):
-        _open(name, where, value, reading)
-    else:
-        reading.wrong(where, Bad(_NOT_OBJECT, _SEND_OBJECT))
-
-
-def _open(name: str, where: str, inner: Mapping[str, object], reading: _Reading) -> None:
-    """Read the objects that stand inside a lead."""
-    if name == "attributes" and len(inner) > _MOST_ATTRIBUTES:
-        message = Wording(f"超过 {_MOST_ATTRIBUTES} 项", f"has more than {_MOST_ATTRIBUTES} entries")
-        reading.problems.append(FieldProblem(where, message, Wording("请只发送需要的项", "send only what is needed")))
-        return
-    group = "page" if name == "channel" else name
-    for key, value in inner.items():
-        if value is None or value == "":
-            continue
-        if group == "behaviour" and key in _BEHAVIOUR_NUMBERS and type(value) is int and 0 <= value <= _LARGEST_COUNT:
-            reading.behaviour[key] = value
-        elif name == "channel" and field_of(key) == "channel":
-            reading.put("channel", f"{where}.{key}", value)
-        else:
-            _place_in_group(group, key, f"{where}.{key[:80]}", value, reading)
-
-
-def _place_in_group(group: str, key: str, where: str, value: object, reading: _Reading) -> None:
-    try:
-        if group == "behaviour":
-            number = key in _BEHAVIOUR_NUMBERS
-            _place_fact(reading.behaviour, key, read_number(value) if number else _scalar(value))
-        elif group == "attributes":
-            _place_fact(reading.attributes, key, _scalar(value))
-        elif group == "utm":
-            _place_utm(key, where, value, reading)
-        else:
-            _place_page(key, where, value, reading)
-    except Bad as bad:
-        reading.wrong(where, bad)
-
-
-def _place_fact(facts: dict[str, Scalar], key: str, value: Scalar | None) -> None:
-    clean = read_text(key, 80)
-    if clean is not None and value is not None:
-        facts[clean] = value
-
-
-def _place_utm(key: str, where: str, value: object, reading: _Reading) -> None:
-    name = key.lower().removeprefix("utm_")
-    text = read_text(value)
-    if name in _UTM_NAMES and text:
-        reading.utm.setdefault(name, text)
-    else:
-        reading.extra[where] = value
-
-
-def _place_page(key: str, where: str, value: object, reading: _Reading) -> None:
-    name = _PAGE_NAMES.get(key.lower().replace("_", "").replace("-", ""))
-    if name is None:
-        reading.extra[where] = value
-    elif name in _PAGE_BEHAVIOUR:
-        number = read_number(value)
-        if number is not None:
-            reading.page[name] = number
-            reading.behaviour.setdefault(_PAGE_BEHAVIOUR[name], number)
-    else:
-        reading.page[name] = read_text(value, 2000)
-
-
-def _scalar(value: object) -> Scalar | None:
-    if isinstance(value, bool | int | float):
-        return value
-    if isinstance(value, str):
-        return read_text(value)
-    raise Bad(_NOT_SCALAR, Wording("请发送单个值，列表请合并为文本", "send one value; join a list to one text"))
-
-
-def _lead(source: Source, payload: Payload, reading: _Reading) -> Lead:
+def _lead(source: Source, payload: Payload, reading: Reading) -> Lead:
     values = reading.values
     _utm_of_page(reading)
     phone = _phone(reading)
@@ -275,7 +74,7 @@ def _lead(source: Source, payload: Payload, reading: _Reading) -> Lead:
         city=place.place.city,
         district=place.place.district,
         industry=_industry(trade) if trade else None,
-        channel=channel or source.channel or payload.event_source and read_text(payload.event_source),
+        channel=channel or source.channel or _event_channel(payload),
         campaign=reading.text("campaign") or reading.utm.get("campaign"),
         behaviour=MappingProxyType(reading.behaviour),
         attributes=MappingProxyType(reading.attributes),
@@ -285,14 +84,20 @@ def _lead(source: Source, payload: Payload, reading: _Reading) -> Lead:
     )
 
 
+def _event_channel(payload: Payload) -> str | None:
+    """A CloudEvent's source is the channel of last resort."""
+    return None if payload.event_source is None else read_text(payload.event_source)
+
+
 #: Fields of a lead that are what their reader gave.
 _AS_READ = (
-    "external_id", "name", "wechat", "unionid", "title", "company", "company_size", "company_listed", "product", "quantity",
+    "external_id", "name", "wechat", "unionid", "title", "company", "company_size", "company_listed", "product",
+    "quantity",
     "budget", "demand", "submitted_at",
 )  # fmt: skip
 
 
-def _extra(reading: _Reading) -> dict[str, object]:
+def _extra(reading: Reading) -> dict[str, object]:
     if reading.utm:
         reading.extra["utm"] = reading.utm
     if reading.page:
@@ -300,7 +105,7 @@ def _extra(reading: _Reading) -> dict[str, object]:
     return tidy_extra(reading.extra) if reading.extra else reading.extra
 
 
-def _phone(reading: _Reading) -> str | None:
+def _phone(reading: Reading) -> str | None:
     raw = reading.values.get("phone")
     if not isinstance(raw, str | int | float):
         return None
@@ -316,7 +121,7 @@ def _phone(reading: _Reading) -> str | None:
     return phone.number
 
 
-def _email(reading: _Reading) -> str | None:
+def _email(reading: Reading) -> str | None:
     raw = reading.text("email")
     if raw is None:
         return None
@@ -326,7 +131,7 @@ def _email(reading: _Reading) -> str | None:
     return raw.lower()
 
 
-def _language(reading: _Reading) -> str | None:
+def _language(reading: Reading) -> str | None:
     raw = reading.text("language")
     if raw is None:
         return None
@@ -336,26 +141,28 @@ def _language(reading: _Reading) -> str | None:
     return tag
 
 
-def _utm_of_page(reading: _Reading) -> None:
+def _utm_of_page(reading: Reading) -> None:
     """Campaign parameters stand in the page's address where nothing else names them."""
     url = reading.page.get("url")
     if not isinstance(url, str) or "utm_" not in url:
         return
     try:
-        pairs = parse_qsl(urlsplit(url).query, max_num_fields=100)
+        pairs = parse_qsl(url.partition("?")[2].partition("#")[0], max_num_fields=100)
     except ValueError:
         return
     for key, value in pairs:
         name = key.removeprefix("utm_")
-        if name != key and name in _UTM_NAMES and (text := read_text(value)):
+        if name != key and name in UTM_NAMES and (text := read_text(value)):
             reading.utm.setdefault(name, text)
 
 
-def _no_contact(reading: _Reading) -> FieldProblem:
+def _no_contact(reading: Reading) -> FieldProblem:
     """Say how to reach nobody: the contact that could not be read, else that all three are missing."""
     unreadable = next((note for note in reading.notes if note.field == reading.names.get("phone", "phone")), None)
     if unreadable is not None:
-        mend = Wording("请发送完整的电话号码，如 13800138000 或 +85291234567", "send the whole number, as +8613800138000")
+        mend = Wording(
+            "请发送完整的电话号码，如 13800138000 或 +85291234567", "send the whole number, as +8613800138000"
+        )
         return FieldProblem(unreadable.field, unreadable.message, mend)
     return FieldProblem(
         "phone",

@@ -1,7 +1,7 @@
 """Phone numbers as people type them, to E.164.
 
-Mobile numbers of mainland China are known by their form (eleven digits, 13 to 19 at the beginning), since number tables lag behind
-new segments; everything else is judged by `phonenumbers`. Lost digits are never guessed.
+Mobile numbers of mainland China are known by their form (eleven digits, 13 to 19 at the beginning), since number
+tables lag behind new segments; everything else is judged by `phonenumbers`. Lost digits are never guessed.
 """
 
 from __future__ import annotations
@@ -29,7 +29,9 @@ _FILLERS = frozenset({"无", "暂无", "没有", "-", "--", "无电话", "none",
 _LONGEST = 120
 
 _UNREADABLE = Wording("不是可识别的电话号码", "is no phone number that can be read")
-_LOST = Wording("号码被表格软件写成了科学计数，位数已丢失", "was turned into an exponent by a spreadsheet; digits are lost")
+_LOST = Wording(
+    "号码被表格软件写成了科学计数，位数已丢失", "was turned into an exponent by a spreadsheet; digits are lost"
+)
 _MASKED = Wording("号码被打码，无法联系", "is masked, so that nobody can be called")
 _SERVICE_NUMBER = Wording("是服务热线，不是联系人的电话", "is a service line, not a person's phone")
 
@@ -56,8 +58,8 @@ class Phone:
 def read_phone(raw: str | float) -> Phone:
     """Read a phone field.
 
-    `+86 138-0000-1234`, `０１３８…`, `13800001234.0`, `0755-8888 8888 转 802`, `手机：138…（微信同号）`, `138…/139…` and `+852 9123 4567`
-    are all understood; `1.38E+10`, `138****8000`, `400-…` are not, and say why.
+    `+86 138-0000-1234`, `０１３８…`, `13800001234.0`, `0755-8888 8888 转 802`, `手机：138…（微信同号）`, `138…/139…`
+    and `+852 9123 4567` are all understood; `1.38E+10`, `138****8000`, `400-…` are not, and say why.
     """
     text = _digits(raw) if isinstance(raw, float | int) else tidy(raw[:_LONGEST])
     compact = text.removesuffix(".0").translate(_PUNCTUATION)

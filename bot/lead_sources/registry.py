@@ -15,7 +15,8 @@ Reader = Callable[[Source, Payload], tuple[Lead, tuple[FieldProblem, ...]]]
 
 #: Every kind that a sources file may name.
 KINDS = frozenset({
-    "generic", "feiyu", "ocean_engine", "ocean_local", "douyin", "tencent_ads", "baidu", "xiaohongshu", "kuaishou", "jinshuju",
+    "generic", "feiyu", "ocean_engine", "ocean_local", "douyin", "tencent_ads", "baidu", "xiaohongshu", "kuaishou",
+    "jinshuju",
     "jiandaoyun", "wjx", "tencent_wj", "wecom_contact", "hubspot", "salesforce_web", "meta", "google_ads", "linkedin",
     "typeform",
 })  # fmt: skip

@@ -1,7 +1,8 @@
 """Proofs of who posted a delivery, all compared in constant time.
 
-Facts of Standard Webhooks from its specification, version 1: the signed text is `{id}.{timestamp}.{body}`, the key the base64 after
-`whsec_`, the header a blank-separated list of `v1,<base64>`, of which one match is enough. Older senders call the headers `svix-*`.
+Facts of Standard Webhooks from its specification, version 1: the signed text is `{id}.{timestamp}.{body}`, the key
+the base64 after `whsec_`, the header a blank-separated list of `v1,<base64>`, of which one match is enough. Older
+senders call the headers `svix-*`.
 """
 
 from __future__ import annotations
@@ -55,7 +56,9 @@ def _standard_webhooks(keys: Iterable[bytes], headers: Mapping[str, str], body: 
     if not (stamp.isascii() and stamp.isdigit() and len(stamp) <= _MOST_DIGITS):
         raise _wrong()
     given = [
-        _bytes(item[3:]) for item in signatures.split(" ", _MOST_SIGNATURES)[:_MOST_SIGNATURES] if item.startswith("v1,")
+        _bytes(item[3:])
+        for item in signatures.split(" ", _MOST_SIGNATURES)[:_MOST_SIGNATURES]
+        if item.startswith("v1,")
     ]
     signed = b".".join((_bytes(message_id), stamp.encode(), body))
     expected = [base64.b64encode(hmac.digest(key, signed, "sha256")) for key in keys]

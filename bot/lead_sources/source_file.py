@@ -1,7 +1,7 @@
 """The file that says who may post leads: read, checked, its variables filled in.
 
-`${NAME}` in a secret or token is taken from the environment that the caller passes in. Secrets are never part of a message: what is
-shown of a wrong one is where it stands.
+`${NAME}` in a secret or token is taken from the environment that the caller passes in. Secrets are never part of a
+message: what is shown of a wrong one is where it stands.
 """
 
 from __future__ import annotations
@@ -167,7 +167,9 @@ class _Entry:
         for key, value in self.entry.items():
             if isinstance(value, str) and _VARIABLE.search(value):
                 self.findings.error(
-                    ("sources", self.name, key), "variables are filled in only in secrets and tokens", "write the text out"
+                    ("sources", self.name, key),
+                    "variables are filled in only in secrets and tokens",
+                    "write the text out",
                 )
 
     def _fields(self, model: SourceModel) -> dict[str, Path] | None:
@@ -177,7 +179,9 @@ class _Entry:
             for ours in names:
                 if ours not in FIELD_NAMES and not (section == "fields" and ours.startswith(_GROUPS)):
                     self.findings.error(
-                        ("sources", self.name, section, ours), f"a lead has no field «{ours}»", mend_with(ours, FIELD_NAMES)
+                        ("sources", self.name, section, ours),
+                        f"a lead has no field «{ours}»",
+                        mend_with(ours, FIELD_NAMES),
                     )
                     sound = False
         paths = {ours: tuple(theirs.split(".")) for ours, theirs in model.fields.items()}
@@ -230,14 +234,18 @@ class _Entry:
         for variable in _VARIABLE.findall(text):
             if not self.environment.get(variable):
                 state = "is empty" if variable in self.environment else "is not set"
-                self.findings.error(at, f"the variable {variable} {state}", f"set {variable} in the environment or in .env")
+                self.findings.error(
+                    at, f"the variable {variable} {state}", f"set {variable} in the environment or in .env"
+                )
                 return None
         return _VARIABLE.sub(lambda match: self.environment[match[1]], text)
 
     def _key(self, scheme: str, secret: str, at: FilePath) -> bytes | None:
         """Turn a secret into the bytes that the scheme uses."""
         if len(secret) < _SHORT:
-            self.findings.warning(at, f"it has fewer than {_SHORT} characters", "use a random one: openssl rand -hex 32")
+            self.findings.warning(
+                at, f"it has fewer than {_SHORT} characters", "use a random one: openssl rand -hex 32"
+            )
         if scheme != "standard_webhooks":
             return secret.encode()
         encoded = secret.removeprefix("whsec_")
