@@ -37,6 +37,8 @@ class Board:
         self._days = [self._local_day(rep.timezone) for rep in self.table.reps]
         self.standing = self._columns()
         self._given_credits: dict[int, int | None] = {}
+        #: Whether somebody's load went down, so that the pool may have somewhere to go.
+        self.freed = False
         self._refresh_resting()
         self._before = self._movable()
 
@@ -49,6 +51,7 @@ class Board:
 
     def release(self, rep_id: str, *, today: bool = False) -> None:
         """Take one lead off a rep's load; `today` gives the day's turn back as well (a reversed offer)."""
+        self.freed = True
         at = self.table.index.get(rep_id)
         row = self._desk.tx.standings().get(rep_id)
         if at is None:

@@ -1,0 +1,79 @@
+"""Runs use cases: one transaction each, flushed and committed, then whoever waits for new messages or timers is woken."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TypeVar
+
+from bot.clock import Clock
+from bot.services import drain
+from bot.services.board import Board
+from bot.services.desk import Desk
+from bot.services.office import Offices
+from store import Connection
+from store.database import Database
+from store.sealed_fields import KeyRing
+from store.transaction import Transaction
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """What a commit left for others to do: messages to be sent, and when the first of its timers is due."""
+
+    has_messages: bool
+    first_timer_at: datetime | None
+
+
+@dataclass
+class Runner:
+    """Opens a desk, runs a use case on it, and commits.
+
+    Attributes:
+        database: where everything is kept.
+        keys: the data keys.
+        clock: tells when it is now; a transaction has one moment.
+        on_news: called in the event loop after each commit that left something to do.
+    """
+
+    database: Database
+    keys: KeyRing
+    clock: Clock
+    on_news: Callable[[News], None] = field(default=lambda _: None)
+    offices: Offices = field(default_factory=Offices)
+
+    async def run(self, use_case: Callable[[Desk], T]) -> T:
+        """Run a use case in one transaction and give its result after the commit; its exceptions undo everything."""
+
+        def work(connection: Connection) -> tuple[T, News]:
+            desk = self._desk(connection)
+            result = use_case(desk)
+            return result, finish(desk)
+
+        result, news = await self.database.write(work)
+        if news.has_messages or news.first_timer_at is not None:
+            self.on_news(news)
+        return result
+
+    async def look(self, question: Callable[[Desk], T]) -> T:
+        """Run something that only reads, on a reader's connection; what it changes is thrown away."""
+        return await self.database.read(lambda connection: question(self._desk(connection)))
+
+    def _desk(self, connection: Connection) -> Desk:
+        now = self.clock.now()
+        office = self.offices.in_force(connection, now)
+        return Desk(Transaction(connection, self.keys, now), office, self.offices, now)
+
+
+def finish(desk: Desk) -> News:
+    """Write everything that a use case changed; the commit is the caller's."""
+    board = desk.notes.get("board")
+    if isinstance(board, Board):
+        if board.freed:
+            drain.wake(desk)
+        board.write_back()
+    desk.tx.flush()
+    return News(desk.tx.has_messages, desk.tx.first_timer_at)
