@@ -40,11 +40,11 @@ class Json(TypeDecorator[Any]):
     impl = Text
     cache_ok = True
 
-    def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:  # noqa: ANN401  JSON is any shape
+    def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:
         """Write the document; keys keep their order."""
         return None if value is None else orjson.dumps(value).decode()
 
-    def process_result_value(self, value: str | None, dialect: Dialect) -> Any:  # noqa: ANN401  JSON is any shape
+    def process_result_value(self, value: str | None, dialect: Dialect) -> Any:
         """Read the document."""
         return None if value is None else orjson.loads(value)
 
@@ -55,6 +55,6 @@ class Bytes(TypeDecorator[bytes]):
     impl = LargeBinary
     cache_ok = True
 
-    def process_result_value(self, value: Any, dialect: Dialect) -> bytes | None:  # noqa: ANN401  memoryview or bytes
+    def process_result_value(self, value: Any, dialect: Dialect) -> bytes | None:
         """Give plain bytes."""
         return None if value is None else bytes(value)

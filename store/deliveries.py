@@ -52,7 +52,12 @@ def callbacks_seen(connection: Connection, keys: Sequence[bytes]) -> set[bytes]:
     """Give those of the callback keys that have been handled."""
     if not keys:
         return set()
-    return {bytes(key) for key in connection.execute(select(callback.c.callback_key).where(callback.c.callback_key.in_(keys))).scalars()}
+    return {
+        bytes(key)
+        for key in connection.execute(
+            select(callback.c.callback_key).where(callback.c.callback_key.in_(keys))
+        ).scalars()
+    }
 
 
 def keep_callbacks(connection: Connection, keys: Sequence[bytes], now: datetime) -> None:

@@ -2,6 +2,7 @@
 
 StoreError
 ├── SchemaTooOld        the database needs `paidan db upgrade`
+├── SchemaTooNew        the database was upgraded by a newer program
 ├── WrongDataKey        the data key can't open what is stored
 ├── AnotherWriter       another process holds this SQLite database for writing
 ├── Overloaded          more is waiting to be written than the writer can take
@@ -15,6 +16,10 @@ class StoreError(Exception):
 
 class SchemaTooOld(StoreError):
     """The database has an older schema than this program: run `paidan db upgrade`."""
+
+
+class SchemaTooNew(StoreError):
+    """The database was upgraded by a newer program than this one."""
 
 
 class WrongDataKey(StoreError):

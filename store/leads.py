@@ -86,7 +86,7 @@ def save(connection: Connection, rows: Sequence[LeadRow], keys: KeyRing) -> None
     connection.execute(_UPDATE, parameters)
 
 
-def _row(record: Any, keys: KeyRing) -> LeadRow:  # noqa: ANN401  a SQLAlchemy row
+def _row(record: Any, keys: KeyRing) -> LeadRow:
     values = dict(record._mapping)  # noqa: SLF001  SQLAlchemy's documented way to a row's mapping
     sealed = values.pop("sealed")
     return LeadRow(lead=unpack_lead(keys.open(sealed, f"lead.sealed.{values['lead_id']}")), **values)

@@ -38,7 +38,7 @@ def save(connection: Connection, rows: Sequence[OfferRow]) -> None:
     connection.execute(_UPDATE, parameters)
 
 
-def _row(record: Any) -> OfferRow:  # noqa: ANN401  a SQLAlchemy row
+def _row(record: Any) -> OfferRow:
     return OfferRow(**record._mapping)  # noqa: SLF001  SQLAlchemy's documented way to a row's mapping
 
 
@@ -53,7 +53,9 @@ def load(connection: Connection, keys: Iterable[tuple[int, int]]) -> dict[tuple[
 
 def of_lead(connection: Connection, lead_ids: Iterable[int]) -> dict[int, list[OfferRow]]:
     """Give every offer of these leads, in the order in which they were made."""
-    statement = select(table).where(table.c.lead_id.in_(sorted(set(lead_ids)))).order_by(table.c.lead_id, table.c.offer_no)
+    statement = (
+        select(table).where(table.c.lead_id.in_(sorted(set(lead_ids)))).order_by(table.c.lead_id, table.c.offer_no)
+    )
     found: dict[int, list[OfferRow]] = {}
     for row in map(_row, connection.execute(statement)):
         found.setdefault(row.lead_id, []).append(row)
@@ -63,7 +65,9 @@ def of_lead(connection: Connection, lead_ids: Iterable[int]) -> dict[int, list[O
 def running_of(connection: Connection, rep_id: str) -> list[OfferRow]:
     """Give the rep's running offers, oldest first."""
     statement = (
-        select(table).where(table.c.rep_id == rep_id, table.c.state == "open").order_by(table.c.offered_at, table.c.lead_id)
+        select(table)
+        .where(table.c.rep_id == rep_id, table.c.state == "open")
+        .order_by(table.c.offered_at, table.c.lead_id)
     )
     return [_row(record) for record in connection.execute(statement)]
 

@@ -56,7 +56,9 @@ def unused_credits(connection: Connection) -> list[tuple[str, int]]:
     return [(record[0], record[1]) for record in connection.execute(statement.order_by(credit.c.credit_id))]
 
 
-def add_credits(connection: Connection, rep_id: str, count: int, *, reason: str, given_by: str, now: datetime) -> list[int]:
+def add_credits(
+    connection: Connection, rep_id: str, count: int, *, reason: str, given_by: str, now: datetime
+) -> list[int]:
     """Give a rep make-up turns; gives the ids of the credits."""
     values = {"rep_id": rep_id, "reason": reason, "given_by": given_by, "given_at": now}
     return [

@@ -62,7 +62,9 @@ class KeyRing:
         """Encrypt `plain` for one place, such as `lead.sealed.1024`."""
         nonce = os.urandom(NONCE_BYTES)
         key_id = self._current.encode()
-        return bytes([len(key_id)]) + key_id + nonce + self._ciphers[self._current].encrypt(nonce, plain, where.encode())
+        return (
+            bytes([len(key_id)]) + key_id + nonce + self._ciphers[self._current].encrypt(nonce, plain, where.encode())
+        )
 
     def open(self, sealed: bytes, where: str) -> bytes:
         """Decrypt what was sealed for this place; raises WrongDataKey when no key fits or it was sealed for another place."""

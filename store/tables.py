@@ -6,6 +6,8 @@ blind index beside it. Deficits and shares are integers in millionths of a lead.
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import (
     BigInteger,
     Boolean,
@@ -18,7 +20,6 @@ from sqlalchemy import (
     SmallInteger,
     Table,
     Text,
-    TextClause,
     UniqueConstraint,
     text,
 )
@@ -43,10 +44,9 @@ WAITING = "state = 'received' OR state = 'pooled' OR state = 'review'"
 RowId = BigInteger().with_variant(Integer, "sqlite")
 
 
-
-def _where(condition: str) -> dict[str, TextClause]:
-    """Make an index partial, on both engines."""
-    return {"sqlite_where": text(condition), "postgresql_where": text(condition)}
+def _partial(name: str, condition: str, *columns: Column[Any]) -> None:
+    """Index the rows for which the condition holds, on both engines."""
+    Index(name, *columns, sqlite_where=text(condition), postgresql_where=text(condition))
 
 
 id_block = Table(
@@ -97,7 +97,7 @@ leave = Table(
     Column("entered_at", Moment, nullable=False),
     Column("cancelled_at", Moment),
 )
-Index("ix_leave_running", leave.c.ends_at, **_where("cancelled_at IS NULL"))
+_partial("ix_leave_running", "cancelled_at IS NULL", leave.c.ends_at)
 
 #: Where everybody stands: the counters that decisions move, and the states that take a rep off duty.
 rep_standing = Table(
@@ -147,8 +147,8 @@ credit = Table(
     Column("given_at", Moment, nullable=False),
     Column("used_by_decision", BigInteger),
 )
-Index("ix_credit_unused", credit.c.credit_id, **_where("used_by_decision IS NULL"))
-Index("ix_credit_used_by", credit.c.used_by_decision, **_where("used_by_decision IS NOT NULL"))
+_partial("ix_credit_unused", "used_by_decision IS NULL", credit.c.credit_id)
+_partial("ix_credit_used_by", "used_by_decision IS NOT NULL", credit.c.used_by_decision)
 Index("ix_credit_rep", credit.c.rep_id, credit.c.given_at)
 
 lead = Table(
@@ -187,12 +187,12 @@ lead = Table(
     UniqueConstraint("source", "external_key"),
 )
 #: Most leads never wait, or no longer do: what drains the pool looks at the few that are.
-Index("ix_lead_waiting", lead.c.state, lead.c.waiting_since, lead.c.lead_id, **_where(WAITING))
+_partial("ix_lead_waiting", WAITING, lead.c.state, lead.c.waiting_since, lead.c.lead_id)
 Index("ix_lead_state", lead.c.state, lead.c.lead_id)
 Index("ix_lead_source", lead.c.source, lead.c.lead_id)
-Index("ix_lead_owner", lead.c.owner, lead.c.state, lead.c.lead_id, **_where("owner IS NOT NULL"))
+_partial("ix_lead_owner", "owner IS NOT NULL", lead.c.owner, lead.c.state, lead.c.lead_id)
 for _column in (lead.c.phone_index, lead.c.wechat_index, lead.c.email_index, lead.c.company_index):
-    Index(f"ix_lead_{_column.name}", _column, lead.c.lead_id, **_where(f"{_column.name} IS NOT NULL"))
+    _partial(f"ix_lead_{_column.name}", f"{_column.name} IS NOT NULL", _column, lead.c.lead_id)
 
 offer = Table(
     "offer",
@@ -222,9 +222,9 @@ offer = Table(
     Column("send_code", Bytes),
     Column("send_code_at", Moment),
 )
-Index("ix_offer_open", offer.c.rep_id, offer.c.offered_at, offer.c.lead_id, **_where(OPEN))
-Index("ix_offer_deadline", offer.c.deadline_at, **_where(OPEN))
-Index("ix_offer_undelivered", offer.c.offered_at, **_where(UNDELIVERED))
+_partial("ix_offer_open", OPEN, offer.c.rep_id, offer.c.offered_at, offer.c.lead_id)
+_partial("ix_offer_deadline", OPEN, offer.c.deadline_at)
+_partial("ix_offer_undelivered", UNDELIVERED, offer.c.offered_at)
 
 decision = Table(
     "decision",
@@ -295,9 +295,9 @@ outbox = Table(
     Column("done_at", Moment),
     Column("outcome", Text),
 )
-Index("ix_outbox_waiting", outbox.c.urgency, outbox.c.message_id, **_where("done_at IS NULL"))
-Index("ix_outbox_due", outbox.c.due_at, **_where("done_at IS NULL"))
-Index("ix_outbox_member", outbox.c.to_member, outbox.c.urgency, **_where("done_at IS NULL"))
+_partial("ix_outbox_waiting", "done_at IS NULL", outbox.c.urgency, outbox.c.message_id)
+_partial("ix_outbox_due", "done_at IS NULL", outbox.c.due_at)
+_partial("ix_outbox_member", "done_at IS NULL", outbox.c.to_member, outbox.c.urgency)
 
 #: How much has been sent to one member of the WeCom app lately; the state is that of `routing`-free pure arithmetic.
 send_budget = Table(

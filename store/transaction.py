@@ -174,10 +174,18 @@ class Transaction:
         self._facts.append(FactRow(lead_id, self.now, event, actor, offer_no, detail, private))
 
     def timer(
-        self, kind: str, due_at: datetime, *, lead_id: int | None = None, offer_no: int | None = None, subject: str | None = None
+        self,
+        kind: str,
+        due_at: datetime,
+        *,
+        lead_id: int | None = None,
+        offer_no: int | None = None,
+        subject: str | None = None,
     ) -> None:
         """Add a deadline."""
-        self._timers.append({"kind": kind, "due_at": due_at, "lead_id": lead_id, "offer_no": offer_no, "subject": subject})
+        self._timers.append(
+            {"kind": kind, "due_at": due_at, "lead_id": lead_id, "offer_no": offer_no, "subject": subject}
+        )
 
     def message(self, message: NewMessage) -> None:
         """Queue a message."""
@@ -216,7 +224,9 @@ class Transaction:
             self.connection.execute(insert(decision_table), rows)
         if self._reversed:
             self.connection.execute(
-                update(decision_table).where(decision_table.c.decision_id.in_(self._reversed)).values(reversed_at=self.now)
+                update(decision_table)
+                .where(decision_table.c.decision_id.in_(self._reversed))
+                .values(reversed_at=self.now)
             )
         if self._facts:
             self.connection.execute(insert(fact_table), [self._fact_values(row) for row in self._facts])

@@ -44,7 +44,7 @@ class StoredRoster:
     document: dict[str, Any]
 
 
-def state(connection: Connection, name: str) -> Any:  # noqa: ANN401  JSON is any shape
+def state(connection: Connection, name: str) -> Any:
     """Give one value of `service_state`, or None."""
     return connection.execute(select(service_state.c.value).where(service_state.c.name == name)).scalar()
 

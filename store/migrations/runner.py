@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -12,7 +13,12 @@ from sqlalchemy import Connection, make_url
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
+from store.postgres_database import asyncpg_url
 from store.sqlite_database import sync_engine, writer_lock
+
+
+#: Alembic keeps what it is doing in module globals, so two threads must not use it at once.
+_ONE_AT_A_TIME = threading.Lock()
 
 
 def config_for(connection: Connection | None = None) -> Config:
@@ -25,7 +31,8 @@ def config_for(connection: Connection | None = None) -> Config:
 
 def migrate(connection: Connection) -> None:
     """Bring the schema up to date in the transaction of this connection."""
-    command.upgrade(config_for(connection), "head")
+    with _ONE_AT_A_TIME:
+        command.upgrade(config_for(connection), "head")
 
 
 def migrate_url(url: str) -> None:
@@ -43,7 +50,7 @@ def migrate_url(url: str) -> None:
 
 
 async def _migrate_postgres(url: str) -> None:
-    engine = create_async_engine(make_url(url).set(drivername="postgresql+asyncpg"), poolclass=NullPool)
+    engine = create_async_engine(asyncpg_url(url), poolclass=NullPool)
     try:
         async with engine.begin() as connection:
             await connection.run_sync(migrate)

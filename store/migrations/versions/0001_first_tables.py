@@ -22,7 +22,6 @@ ROW_ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 
 def upgrade() -> None:
-
     _create_installation()
     _create_people()
     _create_standings()

@@ -1,0 +1,232 @@
+"""SQLite: one writer thread, group commit, readers beside it.
+
+The writer thread owns the only write connection and makes every checkpoint: two connections that write or checkpoint at the
+same instant can corrupt a WAL database before SQLite 3.51.3. For the same reason only one process may write.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import fcntl
+import queue
+import threading
+from collections.abc import Iterator
+from concurrent.futures import Future
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.engine import URL
+from sqlalchemy.pool import NullPool, QueuePool
+
+from store.errors import AnotherWriter, Overloaded, StoreError
+from store.work import MAX_WAITING, T, Work
+
+#: How many pieces of work share one commit, at most.
+MAX_GROUP = 64
+
+
+def sync_engine(url: str | URL) -> Engine:
+    """Give an engine for the SQLite writer, migrations and tools; `BEGIN IMMEDIATE`, WAL, synchronous=FULL."""
+    engine = create_engine(url, poolclass=NullPool)
+    event.listen(engine, "connect", _prepare_writer)
+    event.listen(engine, "begin", _begin_immediate)
+    return engine
+
+
+def sqlite_path(url: str | URL) -> Path:
+    """Give the file of a SQLite URL; raises StoreError where there is none."""
+    database = make_url(url).database
+    if not database or database == ":memory:":
+        msg = "PAIDAN_DATABASE_URL: a SQLite database needs a file, such as sqlite:///data/paidan.db"
+        raise StoreError(msg)
+    return Path(database)
+
+
+@contextmanager
+def writer_lock(url: str | URL) -> Iterator[None]:
+    """Hold the right to write to a SQLite database; raises AnotherWriter."""
+    handle = _take_lock(sqlite_path(url))
+    try:
+        yield
+    finally:
+        handle.close()
+
+
+def _take_lock(path: Path) -> IO[bytes]:
+    """Hold `<database>.lock` for as long as this process writes; the system frees it when the process dies."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle = path.with_name(path.name + ".lock").open("ab")
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        handle.close()
+        msg = f"another process is writing to {path.name}; only one may"
+        raise AnotherWriter(msg) from error
+    return handle
+
+
+def _prepare_writer(raw: Any, _record: object) -> None:
+    """Set what a durable writer needs: power loss must not undo an answered webhook."""
+    raw.isolation_level = None
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=5000", "foreign_keys=ON", "cache_size=-65536"):
+        raw.execute(f"PRAGMA {pragma}")
+
+
+def _prepare_reader(raw: Any, _record: object) -> None:
+    """Keep readers from writing and from checkpointing."""
+    raw.isolation_level = None
+    for pragma in ("busy_timeout=5000", "query_only=ON", "wal_autocheckpoint=0"):
+        raw.execute(f"PRAGMA {pragma}")
+
+
+def _begin_immediate(connection: Connection) -> None:
+    """Take the write lock at once: a transaction that upgrades later could fail after it has read."""
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+@dataclass(slots=True)
+class _Waiting:
+    """A piece of work in the writer's queue, and where its result goes."""
+
+    work: Work[Any]
+    result: Future[Any]
+
+
+class SqliteDatabase:
+    """SQLite in WAL mode with one writer thread; whatever waits while a commit runs shares the next commit."""
+
+    dialect = "sqlite"
+
+    def __init__(self, url: str) -> None:
+        """Open the database for writing.
+
+        Raises:
+            AnotherWriter: a second process has it open for writing.
+            StoreError: the URL names no file.
+            sqlalchemy.exc.DBAPIError: the file can't be opened or is no database.
+        """
+        parsed = make_url(url)
+        self._lock_file = _take_lock(sqlite_path(parsed))
+        self._waiting: queue.SimpleQueue[_Waiting | None] = queue.SimpleQueue()
+        self._readers = create_engine(parsed, poolclass=QueuePool, pool_size=4, max_overflow=4)
+        event.listen(self._readers, "connect", _prepare_reader)
+        opened: Future[None] = Future()
+        self._thread = threading.Thread(
+            target=self._write_forever, args=(parsed, opened), name="paidan-writer", daemon=True
+        )
+        self._closed = False
+        self._thread.start()
+        try:
+            opened.result()
+        except Exception:
+            self._lock_file.close()
+            raise
+
+    async def write(self, work: Work[T]) -> T:
+        """Queue `work` for the writer thread and wait for its commit."""
+        self._refuse_closed()
+        if self._waiting.qsize() >= MAX_WAITING:
+            raise Overloaded
+        future: Future[T] = Future()
+        self._waiting.put(_Waiting(work, future))
+        # A caller that goes away must not undo what is being committed, so the future is shielded from cancellation.
+        return await asyncio.shield(asyncio.wrap_future(future))
+
+    async def read(self, work: Work[T]) -> T:
+        """Run `work` in a thread over a reader's connection; it sees one consistent snapshot."""
+        self._refuse_closed()
+        return await asyncio.to_thread(self._read, work)
+
+    def _read(self, work: Work[T]) -> T:
+        with self._readers.connect() as connection:
+            connection.exec_driver_sql("BEGIN")
+            try:
+                return work(connection)
+            finally:
+                connection.exec_driver_sql("ROLLBACK")
+
+    async def close(self) -> None:
+        """Let the writer finish what waits, then close; the writer goes last, since the last one makes a checkpoint."""
+        if self._closed:
+            return
+        self._closed = True
+        self._readers.dispose()
+        self._waiting.put(None)
+        await asyncio.to_thread(self._thread.join)
+        self._lock_file.close()
+
+    def _refuse_closed(self) -> None:
+        if self._closed:
+            msg = "the database is closed"
+            raise StoreError(msg)
+
+    def _write_forever(self, url: URL, opened: Future[None]) -> None:
+        engine = sync_engine(url)
+        try:
+            connection = engine.connect()
+        except Exception as error:  # noqa: BLE001  whoever opens the database gets it
+            opened.set_exception(error)
+            return
+        opened.set_result(None)
+        with connection:
+            go_on = True
+            while go_on:
+                group, go_on = self._next_group()
+                # A caller may be gone before the writer came to his work; from here on he can't take it back.
+                group = [waiting for waiting in group if waiting.result.set_running_or_notify_cancel()]
+                if group:
+                    _commit_group(connection, group)
+        engine.dispose()
+
+    def _next_group(self) -> tuple[list[_Waiting], bool]:
+        """Wait for one piece of work, then take along whatever else waits."""
+        first = self._waiting.get()
+        if first is None:
+            return [], False
+        group = [first]
+        while len(group) < MAX_GROUP:
+            try:
+                more = self._waiting.get_nowait()
+            except queue.Empty:
+                break
+            if more is None:
+                return group, False
+            group.append(more)
+        return group, True
+
+
+def _commit_group(connection: Connection, group: list[_Waiting]) -> None:
+    """Run a group in one transaction, each piece in its own savepoint, and answer after the commit."""
+    outcomes: list[tuple[Future[Any], Any, Exception | None]] = []
+    try:
+        with connection.begin():
+            for waiting in group:
+                outcomes.append(_run_one(connection, waiting, alone=len(group) == 1))
+                if len(group) == 1 and outcomes[0][2] is not None:
+                    raise outcomes[0][2]
+    except Exception as failure:  # noqa: BLE001  whatever failed the commit is every caller's answer
+        outcomes = [(waiting.result, None, failure) for waiting in group]
+    for future, value, error in outcomes:
+        if error is None:
+            future.set_result(value)
+        else:
+            future.set_exception(error)
+
+
+def _run_one(connection: Connection, waiting: _Waiting, *, alone: bool) -> tuple[Future[Any], Any, Exception | None]:
+    """Run one piece of work; in company, its failure is undone by its savepoint and nobody else's."""
+    if not alone:
+        connection.exec_driver_sql("SAVEPOINT piece")
+    try:
+        value = waiting.work(connection)
+    except Exception as error:  # noqa: BLE001  the caller gets it; the writer must live on
+        if not alone:
+            connection.exec_driver_sql("ROLLBACK TO piece")
+            connection.exec_driver_sql("RELEASE piece")
+        return waiting.result, None, error
+    if not alone:
+        connection.exec_driver_sql("RELEASE piece")
+    return waiting.result, value, None
