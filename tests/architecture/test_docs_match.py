@@ -6,7 +6,6 @@ from importlib import import_module
 from pathlib import Path
 
 import pytest
-import yaml
 
 from tests.architecture.project_files import ROOT, named, pages
 
@@ -44,41 +43,6 @@ def test_links_lead_somewhere(path: Path) -> None:
 def test_one_sentence_stands_on_one_line(path: Path) -> None:
     """A changed sentence is a changed line, so that a reviewer sees what was said before."""
     assert not [f"{number}: {line}" for number, line in _prose(path) if _TWO_SENTENCES.search(line)]
-
-
-#: Under these the operator writes names of his own; a reference says NAME for them.
-_OWN_NAMES = {
-    "scoring.grades", "rules.require.skills", "capacity.teams", "shifts", "reps.skills", "reps.tiers",
-    "sources", "sources.NAME.fields", "sources.NAME.answer",
-}  # fmt: skip
-_CONDITION = "when"
-
-
-def _key_paths(node: object, prefix: str = "") -> Iterator[str]:
-    """Yield the path of every key in a YAML document; entries of a list share the path of the list."""
-    if isinstance(node, dict):
-        for key, value in node.items():
-            word = "NAME" if prefix in _OWN_NAMES else str(key)
-            path = f"{prefix}.{word}" if prefix else word
-            yield path
-            if key != _CONDITION:
-                yield from _key_paths(value, path)
-    elif isinstance(node, list):
-        for entry in node:
-            yield from _key_paths(entry, prefix)
-
-
-@pytest.mark.parametrize(("example", "reference"), [
-    pytest.param("policy.yaml", "policy-reference.md", id="policy"),
-    pytest.param("team.yaml", "team-reference.md", id="team"),
-    pytest.param("sources.yaml", "sources-reference.md", id="sources"),
-])  # fmt: skip
-def test_every_key_of_an_example_is_explained(example: str, reference: str) -> None:
-    """An operator who sees a key in the example finds it in the reference, under its whole path."""
-    document = yaml.safe_load((ROOT / "examples" / example).read_text(encoding="utf-8"))
-    explained = set(re.findall(r"`([^`\s]+)`", (_DOCS / reference).read_text(encoding="utf-8")))
-
-    assert not sorted(set(_key_paths(document)) - explained)
 
 
 def test_every_setting_is_explained() -> None:
