@@ -8,6 +8,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from http import HTTPStatus
+from io import BytesIO
 
 import aiohttp
 from yarl import URL
@@ -244,7 +245,9 @@ class CallbackPost:
             raise OSError("the sandbox is not running")
         headers = {"Content-Type": "text/xml"} if body is not None else {}
         timeout = aiohttp.ClientTimeout(total=limit_s)
-        request = self._session.request(method, url, data=body, headers=headers, timeout=timeout, allow_redirects=False)
+        request = self._session.request(
+            method, url, data=BytesIO(body) if body else None, headers=headers, timeout=timeout, allow_redirects=False
+        )
         async with request as answer:
             content = await answer.content.read(_ANSWER_BYTES)
             return answer.status, content.decode(errors="replace")

@@ -186,6 +186,11 @@ async def _oauth_code(sandbox: Sandbox, body: Json) -> Answer:
     return {"code": sandbox.oauth_code(text(body, "user"))}
 
 
+async def _attack(sandbox: Sandbox, body: Json) -> Answer:
+    answered = await sandbox.attacks.send(text(body, "kind"), text(body, "inner_xml"))
+    return asdict(answered)
+
+
 async def _settled(sandbox: Sandbox, _body: Json) -> Answer:
     await sandbox.settled()
     return {}
@@ -253,6 +258,7 @@ _COMMANDS: dict[str, Command] = {
     "tokens": _tokens,
     "clock": _clock,
     "oauth_code": _oauth_code,
+    "attack": _attack,
     "settled": _settled,
     "reset": _reset,
 }

@@ -27,6 +27,7 @@ POST …/faults               kind, endpoint, probability, count, delay_s, seed;
 POST …/settings             strict_lengths, token_mode, token_lifetime_s, passive_card_update, timing {…}
 POST …/tokens, clock        action revoke|age|forgive / advance_s
 POST …/oauth_code, read     user
+POST …/attack               kind (see sandbox.attacks), inner_xml: one hostile packet; answers status and body
 POST …/settled, reset
 GET …/chat?user=&limit=     entries as displayed: content, text, buttons, live_keys, grey_text, version, unread
 GET …/chats, records, callbacks, people, faults

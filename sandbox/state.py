@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Mapping, Sequence
 
 from sandbox.actions import ActionRefused, Actions
+from sandbox.attacks import Attacks
 from sandbox.callback_xml import PassiveAnswer
 from sandbox.callbacks import Callback, CallbackPost, CallbackSettings
 from sandbox.card_updates import CardUpdates
@@ -76,6 +77,7 @@ class Sandbox:
             codes=self.codes,
             post=self.callbacks,
         )
+        self.attacks = Attacks(config, self.clock, self.callbacks)
         self.feed = LiveFeed(self.chats, config.caps.page_entries, self.counters)
         self.chats.on_change = self.feed.entry_changed
         self.callbacks.on_answer = self._answered

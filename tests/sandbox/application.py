@@ -8,7 +8,7 @@ from typing import Any
 
 from aiohttp import ClientSession, web
 
-from sandbox.callback_crypto import CallbackCipher
+from sandbox.callback_crypto import CallbackCipher, CryptoError
 from sandbox.callback_xml import cdata, parse_packet
 from sandbox.server import Sandbox, SandboxConfig
 
@@ -38,16 +38,21 @@ class Application:
         if request.method == "GET":
             self.cipher.verify(query["msg_signature"], query["timestamp"], query["nonce"], query["echostr"])
             return web.Response(body=self.cipher.decrypt(query["echostr"]))
-        packet = parse_packet(await request.text())
-        self.cipher.verify(query["msg_signature"], query["timestamp"], query["nonce"], packet.encrypted)
-        inner = self.cipher.decrypt(packet.encrypted).decode()
+        try:
+            packet = parse_packet(await request.text())
+            self.cipher.verify(query.get("msg_signature", ""), query["timestamp"], query["nonce"], packet.encrypted)
+            inner = self.cipher.decrypt(packet.encrypted).decode()
+        except (ValueError, KeyError, CryptoError):
+            return web.Response(status=403)
         self.inner.append(inner)
         self.queries.append(query)
         if self.delay_s:
             await asyncio.sleep(self.delay_s.pop(0))
         return web.Response(status=self.status.pop(0) if self.status else 200, text=self.reply(inner))
 
-    def packet(self, inner: str, *, timestamp: str = "1760000000", nonce: str = "n1", corp_id: str | None = None) -> str:
+    def packet(
+        self, inner: str, *, timestamp: str = "1760000000", nonce: str = "n1", corp_id: str | None = None
+    ) -> str:
         """Return an encrypted passive answer."""
         encrypted = self.cipher.encrypt(inner.encode(), receive_id=corp_id)
         signature = self.cipher.signature(timestamp, nonce, encrypted)
@@ -56,7 +61,7 @@ class Application:
             f"<TimeStamp>{timestamp}</TimeStamp><Nonce>{cdata(nonce)}</Nonce></xml>"
         )
 
-    async def call(self, path: str, body: Mapping[str, Any] | None = None, **query: str) -> dict[str, Any]:
+    async def call(self, path: str, body: Mapping[str, Any] | None = None, /, **query: str) -> dict[str, Any]:
         """Call the API with the application's token; a body makes it a POST."""
         assert self.session is not None
         if path != "gettoken" and "access_token" not in query:

@@ -96,7 +96,8 @@ async def test_what_was_chosen_comes_with_the_tap(app: Application, sandbox: San
     await app.send("template_card", vote)
     await sandbox.tap("zhangsan", "send", task_id="v", selections={"q": ["a", "c"]}).wait()
     assert "<OptionId><![CDATA[a]]></OptionId><OptionId><![CDATA[c]]></OptionId>" in app.inner[-1]
-    for chosen in ({}, {"q": ["z"]}, {"other": ["a"]}, {"q": []}):
+    impossible: list[dict[str, list[str]]] = [{}, {"q": ["z"]}, {"other": ["a"]}, {"q": []}]
+    for chosen in impossible:
         with pytest.raises(ActionRefused):
             sandbox.tap("zhangsan", "send", task_id="v", selections=chosen)
 
@@ -128,7 +129,9 @@ async def test_the_corner_menu_a_text_entering_and_the_app_menu_are_callbacks(
     assert field_of(app.inner[-1], "Event") == "enter_agent"
     await sandbox.actions.click_menu("lisi", "today").wait()
     assert field_of(app.inner[-1], "EventKey") == "today"
-    await sandbox.actions.system_event({"Event": "change_contact", "ChangeType": "delete_user", "UserID": "lisi"}).wait()
+    await sandbox.actions.system_event(
+        {"Event": "change_contact", "ChangeType": "delete_user", "UserID": "lisi"}
+    ).wait()
     assert field_of(app.inner[-1], "FromUserName") == "sys"
 
 

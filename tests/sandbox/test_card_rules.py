@@ -121,7 +121,10 @@ def test_a_documented_card_is_accepted_without_a_warning(card: dict[str, Any]) -
         (button_card(button_selection=SELECT | {"option_list": [{"id": "a"}]}), 42041),
         (button_card(button_selection=SELECT | {"selected_id": "z"}), 42040),
         (VOTE | {"checkbox": {}}, 42043),
-        (VOTE | {"checkbox": {"question_key": "q", "option_list": [{"id": str(n), "text": "t"} for n in range(21)]}}, 42037),
+        (
+            VOTE | {"checkbox": {"question_key": "q", "option_list": [{"id": str(n), "text": "t"} for n in range(21)]}},
+            42037,
+        ),
         (VOTE | {"checkbox": {"question_key": "q", "mode": 2, "option_list": OPTIONS}}, 40058),
         (VOTE | {"submit_button": {}}, 42046),
         (MULTIPLE | {"select_list": []}, 42047),

@@ -50,7 +50,11 @@ async def test_replace_text_and_disable_lock_what_was_chosen(app: Application, s
     vote = {
         "card_type": "vote_interaction",
         "main_title": {"title": "转出原因"},
-        "checkbox": {"question_key": "q", "disable": True, "option_list": [{"id": "a", "text": "忙", "is_checked": True}]},
+        "checkbox": {
+            "question_key": "q",
+            "disable": True,
+            "option_list": [{"id": "a", "text": "忙", "is_checked": True}],
+        },
         "submit_button": {"key": "s", "text": "提交"},
         "replace_text": "已提交",
     }
@@ -125,7 +129,7 @@ async def test_who_never_got_the_card_is_listed_in_an_array(app: Application) ->
 
 
 async def test_departments_and_tags_name_targets_too(app: Application, sandbox: Sandbox) -> None:
-    """partyids and tagids are arrays of numbers."""
+    """Their ids are arrays of numbers."""
     await app.update(await sent(app), partyids=[3], **GREY)
     assert sandbox.card("lisi", "t1").grey_text == "已接单"
     assert sandbox.card("zhangsan", "t1").grey_text == ""

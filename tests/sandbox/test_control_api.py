@@ -80,7 +80,9 @@ async def test_a_foreign_page_cannot_press_buttons(app: Application) -> None:
     assert app.session is not None
     async with app.session.post("/sandbox/api/reset", data={"a": "b"}) as answer:
         assert answer.status == 415
-    async with app.session.post("/sandbox/api/reset", data=b"[]", headers={"Content-Type": "application/json"}) as answer:
+    async with app.session.post(
+        "/sandbox/api/reset", data=b"[]", headers={"Content-Type": "application/json"}
+    ) as answer:
         assert answer.status == 400
 
 
@@ -95,7 +97,7 @@ async def next_event(stream: Any) -> tuple[str, dict[str, Any]]:
             return name, json.loads(line.removeprefix("data: "))
 
 
-async def test_the_stream_starts_with_a_snapshot_and_sends_what_changed(app: Application, sandbox: Sandbox) -> None:
+async def test_the_stream_starts_with_a_snapshot_and_sends_what_changed(app: Application) -> None:
     """Only the watched chats, each changed entry once, however often it changed meanwhile."""
     await app.send("text", {"content": "旧"})
     assert app.session is not None
