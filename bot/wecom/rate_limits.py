@@ -1,0 +1,100 @@
+"""Our own budget of messages per member, since WeCom drops what is over its limits without a word.
+
+WeCom: 30 a minute and 1,000 an hour to one member (developer.work.weixin.qq.com/document/path/90312). We stay inside:
+20 a minute and 600 an hour for what we push, and apart from them 10 a minute and 300 an hour for answers that
+somebody waits for. Pure arithmetic: the state is a small JSON value that the database keeps, one row per member.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+from bot.messaging import BudgetState, Lane
+
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_MILLISECOND: Final = timedelta(milliseconds=1)
+_BUCKET: Final = 60_000
+#: A message that left late and one that left early can meet at WeCom: windows are longer by the longest time on the
+#: way.
+_ON_THE_WAY: Final = 5_000
+_MINUTE: Final = 60_000 + _ON_THE_WAY
+_HOUR: Final = 3_600_000 + _ON_THE_WAY
+
+
+@dataclass(frozen=True, slots=True)
+class MemberBudget:
+    """A sliding window of a minute, exact, and one of an hour, in buckets of a minute that count until their end.
+
+    State of a lane, for instance `push`: `push` holds the send times of the last minute in milliseconds since 1970,
+    oldest first; `push_hour` holds minute and count in turns.
+    """
+
+    pushes_a_minute: int = 20
+    pushes_an_hour: int = 600
+    answers_a_minute: int = 10
+    answers_an_hour: int = 300
+
+    def next_slot(self, state: BudgetState, lane: Lane, now: datetime) -> datetime:
+        """Say when the next message of this lane may go: `now`, or the later instant at which a slot is free."""
+        here = _milliseconds(now)
+        a_minute, an_hour = self._limits(lane)
+        slot = max(here, _minute_slot(state, lane, here, a_minute), _hour_slot(state, lane, here, an_hour))
+        return now if slot == here else _EPOCH + slot * _MILLISECOND
+
+    def spend(self, state: BudgetState, lane: Lane, now: datetime) -> BudgetState:
+        """Give the state after one more message of this lane at `now`; entries of the past are dropped."""
+        here = _milliseconds(now)
+        recent = [sent for sent in _times(state, lane, here) if sent > here - _MINUTE]
+        buckets = {minute: count for minute, count in _buckets(state, lane, here) if _bucket_end(minute) > here}
+        buckets[here // _BUCKET] = buckets.get(here // _BUCKET, 0) + 1
+        return {
+            **state,
+            lane: [*recent, here],
+            f"{lane}_hour": [number for minute in sorted(buckets) for number in (minute, buckets[minute])],
+        }
+
+    def _limits(self, lane: Lane) -> tuple[int, int]:
+        if lane == "push":
+            return self.pushes_a_minute, self.pushes_an_hour
+        return self.answers_a_minute, self.answers_an_hour
+
+
+def _milliseconds(now: datetime) -> int:
+    return (now - _EPOCH) // _MILLISECOND
+
+
+def _times(state: BudgetState, lane: Lane, here: int) -> list[int]:
+    # Times of a clock that ran ahead count as now, else they would shut the lane for as long as it was wrong.
+    return sorted(min(sent, here) for sent in state.get(lane, ()))
+
+
+def _buckets(state: BudgetState, lane: Lane, here: int) -> list[tuple[int, int]]:
+    numbers = state.get(f"{lane}_hour", [])
+    merged: dict[int, int] = {}
+    for minute, count in zip(numbers[::2], numbers[1::2], strict=False):
+        merged[min(minute, here // _BUCKET)] = merged.get(min(minute, here // _BUCKET), 0) + count
+    return sorted(merged.items())
+
+
+def _bucket_end(minute: int) -> int:
+    """Give the instant from which no message of this minute is younger than an hour."""
+    return (minute + 1) * _BUCKET + _HOUR
+
+
+def _minute_slot(state: BudgetState, lane: Lane, here: int, limit: int) -> int:
+    recent = [sent for sent in _times(state, lane, here) if sent > here - _MINUTE]
+    return here if len(recent) < limit else recent[len(recent) - limit] + _MINUTE
+
+
+def _hour_slot(state: BudgetState, lane: Lane, here: int, limit: int) -> int:
+    buckets = [(minute, count) for minute, count in _buckets(state, lane, here) if _bucket_end(minute) > here]
+    total = sum(count for _, count in buckets)
+    slot = here
+    for minute, count in buckets:
+        if total < limit:
+            break
+        total -= count
+        slot = _bucket_end(minute)
+    return slot
