@@ -1,8 +1,8 @@
 """Reasoning over conditions: can one ever hold, and does it hold only where another does?
 
 Conditions are brought to atoms under `all` and `any`, with `not` pushed down to the atoms; since a rule matches only on
-True, a negated comparison demands that the field is there, as the comparison itself does. Each alternative (term) of the
-disjunctive form gives every field a `Domain`. What is concluded is always right; what is not concluded may still be so
+True, a negated comparison demands that the field is there, as the comparison itself does. Each alternative (term) of
+the disjunctive form gives every field a `Domain`. What is concluded is always right; what is not may still be so
 (free text is reasoned about only word by word, fields are not related to each other).
 """
 
@@ -11,8 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from routing.condition_tree import ORDERED, Compare, ConditionNode, Every, Negated, Operator, Some
-from routing.conditions import LANGUAGE_FIELDS
+from routing.condition_tree import LANGUAGE_FIELDS, ORDERED, Compare, ConditionNode, Every, Negated, Operator
 from routing.lead import Scalar
 
 _MOST_TERMS = 64
@@ -98,7 +97,9 @@ def terms_of(formula: Formula) -> tuple[Term, ...] | None:
         if any(terms is None for terms in inner):
             return None
         choices = [term for terms in inner if terms for term in terms]
-        alternatives = [both for term in alternatives for choice in choices if (both := _join(term, choice)) is not None]
+        alternatives = [
+            both for term in alternatives for choice in choices if (both := _join(term, choice)) is not None
+        ]
         if len(alternatives) > _MOST_TERMS:
             return None
     return tuple(alternatives)
@@ -199,8 +200,12 @@ def _shared(field: str, ours: tuple[Scalar, ...], theirs: tuple[Scalar, ...]) ->
 def _contradictory(atoms: frozenset[Atom]) -> bool:
     if any(replace(atom, positive=not atom.positive) in atoms for atom in atoms if atom.operator in _TEXTS):
         return True
-    lows = [(_number(atom), atom.operator is Operator.GT) for atom in atoms if atom.operator in (Operator.GTE, Operator.GT)]
-    highs = [(_number(atom), atom.operator is Operator.LT) for atom in atoms if atom.operator in (Operator.LTE, Operator.LT)]
+    lows = [
+        (_number(atom), atom.operator is Operator.GT) for atom in atoms if atom.operator in (Operator.GTE, Operator.GT)
+    ]
+    highs = [
+        (_number(atom), atom.operator is Operator.LT) for atom in atoms if atom.operator in (Operator.LTE, Operator.LT)
+    ]
     return any(
         low > high or (low == high and (low_open or high_open)) for low, low_open in lows for high, high_open in highs
     )

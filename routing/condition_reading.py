@@ -1,7 +1,7 @@
 """Reading conditions: from plain data of a file to a checked tree, one message for each mistake.
 
-Written forms: every line of a mapping must hold. `field: value`, `field: [one of these]`, `field: {operator: value, …}`,
-`any: [conditions]`, `all: [conditions]`, `not: condition`.
+Written forms: every line of a mapping must hold. `field: value`, `field: [one of these]`,
+`field: {operator: value, …}`, `any: [conditions]`, `all: [conditions]`, `not: condition`.
 """
 
 from __future__ import annotations
@@ -49,7 +49,9 @@ class ConditionReader:
             self.findings.error(path, "a condition is a mapping", "write it as {field: value}")
             return None
         if not data:
-            self.findings.error(path, "the condition is empty", "write {field: value}; a catch-all has no `when` at all")
+            self.findings.error(
+                path, "the condition is empty", "write {field: value}; a catch-all has no `when` at all"
+            )
             return None
         parts = [self._line(key, value, (*path, key)) for key, value in data.items()]
         known = tuple(part for part in parts if part is not None)
@@ -69,7 +71,9 @@ class ConditionReader:
         if isinstance(value, Mapping):
             return self._operators(known, value, path)
         if key in PERSONAL_FIELDS:
-            self.findings.error(path, f"«{key}» identifies a person and is not compared", instead_of_personal(key) or "")
+            self.findings.error(
+                path, f"«{key}» identifies a person and is not compared", instead_of_personal(key) or ""
+            )
             return None
         if isinstance(value, list):
             return self._comparison(known, Operator.IN, value, path)
@@ -97,12 +101,17 @@ class ConditionReader:
         known = field_named(name)
         if known is None:
             if name in _OPERATORS:
-                self.findings.error(path, f"the operator «{name}» stands where a field is expected",
-                                    f"write field: {{{name}: …}}")  # fmt: skip
+                self.findings.error(
+                    path, f"the operator «{name}» stands where a field is expected", f"write field: {{{name}: …}}"
+                )
             else:
-                self.findings.error(path, f"there is no field «{name}»", mend_with(name, [*FIELDS, "attributes.…", *_GROUPS]))
+                self.findings.error(
+                    path, f"there is no field «{name}»", mend_with(name, [*FIELDS, "attributes.…", *_GROUPS])
+                )
             return None
-        meant = nearest(name, FIELDS, _LIKELY) if known.kind is FieldKind.OPEN and name.startswith("behaviour.") else None
+        meant = (
+            nearest(name, FIELDS, _LIKELY) if known.kind is FieldKind.OPEN and name.startswith("behaviour.") else None
+        )
         if meant is not None:
             self.findings.warning(path, f"«{name}» is not a usual field", f"did you mean «{meant}»?")
         return known
@@ -146,7 +155,9 @@ class ConditionReader:
         if len(values) < len(literals):
             return None
         if len({_family(each) for each in values}) > 1:
-            self.findings.error(path, "the list mixes text, numbers and true/false", "put all of them in quotes, or none")
+            self.findings.error(
+                path, "the list mixes text, numbers and true/false", "put all of them in quotes, or none"
+            )
             return None
         return Compare(known.name, operator, tuple(dict.fromkeys(values)))
 
@@ -160,11 +171,14 @@ class ConditionReader:
 
     def _suits(self, known: FactField, operator: Operator, path: Path) -> bool:
         if operator in ORDERED and known.kind in (FieldKind.TEXT, FieldKind.FLAG):
-            self.findings.error(path, f"«{known.name}» is {known.kind}, it has no more and less", "use eq, in or contains")
+            self.findings.error(
+                path, f"«{known.name}» is {known.kind}, it has no more and less", "use eq, in or contains"
+            )
             return False
         if operator in _TEXT_ONLY and known.kind in (FieldKind.NUMBER, FieldKind.FLAG):
-            self.findings.error(path, f"«{known.name}» is {known.kind}, there is no text to look into",
-                                "use gte, lt, eq or in")  # fmt: skip
+            self.findings.error(
+                path, f"«{known.name}» is {known.kind}, there is no text to look into", "use gte, lt, eq or in"
+            )
             return False
         return True
 
@@ -175,13 +189,19 @@ class ConditionReader:
             return None
         if isinstance(value, (list, Mapping)):
             better = {Operator.EQ: "in", Operator.NOT: "not_in", Operator.CONTAINS: "contains_any"}.get(operator)
-            self.findings.error(path, f"«{operator}» takes one value", f"use {better}: […]" if better else "write one value")
+            self.findings.error(
+                path, f"«{operator}» takes one value", f"use {better}: […]" if better else "write one value"
+            )
             return None
         wanted = _wanted(known, operator)
         if wanted is FieldKind.TEXT and not isinstance(value, str):
-            self.findings.error(path, f"«{known.name}» is text, not {_shown(value)}", f'put it in quotes: "{_shown(value)}"')
+            self.findings.error(
+                path, f"«{known.name}» is text, not {_shown(value)}", f'put it in quotes: "{_shown(value)}"'
+            )
         elif wanted is FieldKind.NUMBER and _family(value) != "number":
-            self.findings.error(path, f"«{known.name}» is compared with a number, not {_shown(value)}", "write 3 or 2.5")
+            self.findings.error(
+                path, f"«{known.name}» is compared with a number, not {_shown(value)}", "write 3 or 2.5"
+            )
         elif wanted is FieldKind.FLAG and not isinstance(value, bool):
             self.findings.error(path, f"«{known.name}» is true or false, not {_shown(value)}", "write true or false")
         elif isinstance(value, str) and operator not in _TEXT_ONLY:
@@ -223,4 +243,3 @@ def _family(value: object) -> str:
 
 def _shown(value: object) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
-

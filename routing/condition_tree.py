@@ -27,6 +27,8 @@ class Operator(StrEnum):
 
 #: Operators that compare with a list of values.
 LISTED = frozenset({Operator.IN, Operator.NOT_IN, Operator.CONTAINS_ANY, Operator.MATCHES_PREFIX})
+#: Fields whose words stand for narrower ones too: `zh` for `zh-cn`.
+LANGUAGE_FIELDS = frozenset({"language"})
 #: Operators that need an order, so a number.
 ORDERED = frozenset({Operator.GTE, Operator.GT, Operator.LTE, Operator.LT})
 

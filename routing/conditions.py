@@ -4,18 +4,17 @@ Three-valued logic (Kleene): a comparison with an absent field, or with a value 
 unknown (None). `all` is False if any part is False, else None if any is None; `any` is True if any part is True, else
 None if any is None; `not` keeps None. Only `exists` sees absence. A rule matches only on True.
 
-Text is compared exactly by `eq`, `not`, `in`, `not_in`; `contains`, `contains_any` and `matches_prefix` look into free text
-and ignore case. `language: zh` matches `zh` and `zh-CN`. A compiled function never raises, whatever the facts hold.
+Text is compared exactly by `eq`, `not`, `in`, `not_in`; `contains`, `contains_any` and `matches_prefix` look into free
+text and ignore case. `language: zh` matches `zh` and `zh-CN`. A compiled function never raises, whatever the
+facts hold.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable
 from dataclasses import dataclass
 
+from routing.comparisons import Holds, compare
 from routing.condition_tree import (
-    ORDERED,
     Compare,
     ConditionNode,
     Every,
@@ -27,16 +26,12 @@ from routing.condition_tree import (
 from routing.lead import Facts, Scalar
 from routing.policy import Condition
 
-Holds = Callable[[Facts], bool | None]
-
-LANGUAGE_FIELDS = frozenset({"language"})
-
-_NUMBERS = frozenset({int, float})
-_TEXTS = frozenset({str})
-_FLAGS = frozenset({bool})
-
 _FREE_TEXT = frozenset({Operator.CONTAINS, Operator.CONTAINS_ANY, Operator.MATCHES_PREFIX})
 _PAIR = 2
+#: `not` of the one is the other, unknown included: one call less for what is written most.
+_COMPLEMENT = {
+    Operator.EQ: Operator.NOT, Operator.NOT: Operator.EQ, Operator.IN: Operator.NOT_IN, Operator.NOT_IN: Operator.IN,
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +63,12 @@ def compile_condition(node: ConditionNode, written: object = None) -> Condition:
 def compile_node(node: ConditionNode) -> Holds:
     """Turn one node, and all below it, into a function of the facts."""
     if isinstance(node, Compare):
-        return _compare(node)
+        return compare(node)
     if isinstance(node, Negated):
-        return _negated(compile_node(node.part))
+        inner = node.part
+        if isinstance(inner, Compare) and inner.operator in _COMPLEMENT:
+            return compare(Compare(inner.field, _COMPLEMENT[inner.operator], inner.expected))
+        return _negated(compile_node(inner))
     parts = tuple(compile_node(part) for part in sorted(node.parts, key=_cost))
     if len(parts) == 1:
         return parts[0]
@@ -100,7 +98,7 @@ def unknown_fields(condition: Condition, facts: Facts) -> frozenset[str]:
 
 def _trace(node: ConditionNode, facts: Facts, depth: int, clauses: list[Clause]) -> bool | None:
     if isinstance(node, Compare):
-        result = _compare(node)(facts)
+        result = compare(node)(facts)
         clauses.append(Clause(depth, node.field, node.operator.value, node.expected, facts.get(node.field), result))
         return result
     place = len(clauses)
@@ -171,130 +169,5 @@ def _negated(part: Holds) -> Holds:
     def holds(facts: Facts) -> bool | None:
         held = part(facts)
         return None if held is None else not held
-
-    return holds
-
-
-def _compare(node: Compare) -> Holds:
-    if node.operator is Operator.EXISTS:
-        return _exists(node.field, wanted=bool(node.expected))
-    if node.operator in ORDERED:
-        return _ordered(node)
-    if node.operator in (Operator.CONTAINS, Operator.CONTAINS_ANY):
-        return _containing(node.field, _folded(node.expected))
-    if node.operator is Operator.MATCHES_PREFIX:
-        return _prefixed(node.field, _folded(node.expected))
-    listed = node.expected if isinstance(node.expected, tuple) else (node.expected,)
-    positive = node.operator in (Operator.EQ, Operator.IN)
-    if node.field in LANGUAGE_FIELDS:
-        return _language(node.field, tuple(str(value) for value in listed), positive=positive)
-    return _member(node.field, listed, positive=positive)
-
-
-def _exists(name: str, *, wanted: bool) -> Holds:
-    if wanted:
-        return lambda facts: name in facts
-    return lambda facts: name not in facts
-
-
-def _ordered(node: Compare) -> Holds:
-    if not isinstance(node.expected, (int, float)):
-        raise TypeError("only numbers have an order")
-    return _ORDER[node.operator](node.field, node.expected)
-
-
-# The four differ in one sign. A shared comparison function would cost a call for each clause of each rule.
-
-
-def _at_least(name: str, bound: float) -> Holds:
-    def holds(facts: Facts) -> bool | None:
-        value = facts.get(name)
-        return value >= bound if value.__class__ in _NUMBERS else None  # type: ignore[operator]
-
-    return holds
-
-
-def _above(name: str, bound: float) -> Holds:
-    def holds(facts: Facts) -> bool | None:
-        value = facts.get(name)
-        return value > bound if value.__class__ in _NUMBERS else None  # type: ignore[operator]
-
-    return holds
-
-
-def _at_most(name: str, bound: float) -> Holds:
-    def holds(facts: Facts) -> bool | None:
-        value = facts.get(name)
-        return value <= bound if value.__class__ in _NUMBERS else None  # type: ignore[operator]
-
-    return holds
-
-
-def _below(name: str, bound: float) -> Holds:
-    def holds(facts: Facts) -> bool | None:
-        value = facts.get(name)
-        return value < bound if value.__class__ in _NUMBERS else None  # type: ignore[operator]
-
-    return holds
-
-
-_ORDER: dict[Operator, Callable[[str, float], Holds]] = {
-    Operator.GTE: _at_least, Operator.GT: _above, Operator.LTE: _at_most, Operator.LT: _below,
-}  # fmt: skip
-
-
-def _member(name: str, listed: tuple[Scalar, ...], *, positive: bool) -> Holds:
-    kinds = _FLAGS if isinstance(listed[0], bool) else _TEXTS if isinstance(listed[0], str) else _NUMBERS
-    if len(listed) == 1:
-        single = listed[0]
-
-        def is_it(facts: Facts) -> bool | None:
-            value = facts.get(name)
-            return (value == single) is positive if value.__class__ in kinds else None
-
-        return is_it
-    values = frozenset(listed)
-
-    def is_one_of(facts: Facts) -> bool | None:
-        value = facts.get(name)
-        return (value in values) is positive if value.__class__ in kinds else None
-
-    return is_one_of
-
-
-def _language(name: str, listed: tuple[str, ...], *, positive: bool) -> Holds:
-    exact = frozenset(listed)
-    beginnings = tuple(f"{tag}-" for tag in listed)
-
-    def holds(facts: Facts) -> bool | None:
-        value = facts.get(name)
-        if not isinstance(value, str):
-            return None
-        return (value in exact or value.startswith(beginnings)) is positive
-
-    return holds
-
-
-def _folded(expected: Scalar | tuple[Scalar, ...]) -> tuple[str, ...]:
-    listed = expected if isinstance(expected, tuple) else (expected,)
-    return tuple(str(value).casefold() for value in listed)
-
-
-def _containing(name: str, needles: tuple[str, ...]) -> Holds:
-    looking_for = re.compile("|".join(re.escape(needle) for needle in needles)).search
-
-    def holds(facts: Facts) -> bool | None:
-        value = facts.get(name)
-        if not isinstance(value, str):
-            return None
-        return looking_for(value.casefold()) is not None
-
-    return holds
-
-
-def _prefixed(name: str, beginnings: tuple[str, ...]) -> Holds:
-    def holds(facts: Facts) -> bool | None:
-        value = facts.get(name)
-        return value.casefold().startswith(beginnings) if isinstance(value, str) else None
 
     return holds

@@ -121,11 +121,11 @@ def parse_span(text: str) -> Span:
     """
     found = _SPAN.match(text.strip())
     if found is None:
-        raise ValueError(f"«{text}» is no span of a day; write it as \"09:00-12:00\"")
+        raise ValueError(f'«{text}» is no span of a day; write it as "09:00-12:00"')
     start = int(found[1]) * 60 + int(found[2])
     end = int(found[3]) * 60 + int(found[4])
     if max(start, end) > _MINUTES_A_DAY:
-        raise ValueError(f"«{text}» goes past 24:00; write it as \"09:00-12:00\"")
+        raise ValueError(f'«{text}» goes past 24:00; write it as "09:00-12:00"')
     if end <= start:
         raise ValueError(f"«{text}» does not end after it begins; write 22:00-24:00 and, on the next day, 00:00-06:00")
     return Span(start, end)

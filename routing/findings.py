@@ -27,16 +27,17 @@ def dotted(path: Path) -> str:
 def nearest(word: str, known: Iterable[str], cutoff: float = 0.6) -> str | None:
     """Find the known word that was probably meant.
 
-    A word that misses only its prefix (`submit_period` for `trait.submit_period`) or differs only in case is found first.
+    A word that misses only its prefix (`submit_period` for `trait.submit_period`) or differs only in case, is found
+    first.
     """
     by_folded = {name.casefold(): name for name in sorted(known)}
     folded = word.casefold()
     if folded in by_folded:
         return by_folded[folded]
     tail = f".{folded}"
-    for name in by_folded:
+    for name, known_name in by_folded.items():
         if name.endswith(tail):
-            return by_folded[name]
+            return known_name
     close = difflib.get_close_matches(folded, by_folded, n=1, cutoff=cutoff)
     return by_folded[close[0]] if close else None
 
@@ -49,6 +50,8 @@ def mend_with(word: str, known: Iterable[str]) -> str:
         return f"did you mean «{meant}»?"
     if not names:
         return "there is none to choose from yet"
+    if len(names) == 1:
+        return f"write {names[0]}"
     rest = f" … ({len(names)} in all)" if len(names) > _NAMED_AT_MOST else ""
     return f"use one of {', '.join(names[:_NAMED_AT_MOST])}{rest}"
 
@@ -91,9 +94,7 @@ class Findings:
 
     def broken(self) -> frozenset[str]:
         """Give the top-level keys in which an error was found, so that later checks leave them alone."""
-        return frozenset(
-            str(path[0]) for problem, path in self._found.items() if problem.severity == "error" and path
-        )
+        return frozenset(str(path[0]) for problem, path in self._found.items() if problem.severity == "error" and path)
 
     def errors(self) -> tuple[Problem, ...]:
         """Give the errors by line."""

@@ -40,17 +40,22 @@ def _check_names(checked: Checked, findings: Findings) -> None:
     document = checked.document
     scoring, fit, review = document.get("scoring") or {}, document.get("fit") or {}, document.get("review") or {}
     lists: tuple[tuple[Path, Any], ...] = (
-        (("rules",), document.get("rules")), (("scoring", "add"), scoring.get("add")),
-        (("fit", "factors"), fit.get("factors")), (("review", "always"), review.get("always")),
-        (("geofence",), document.get("geofence")), (("recycle",), document.get("recycle")),
-    )  # fmt: skip
+        (("rules",), document.get("rules")),
+        (("scoring", "add"), scoring.get("add")),
+        (("fit", "factors"), fit.get("factors")),
+        (("review", "always"), review.get("always")),
+        (("geofence",), document.get("geofence")),
+        (("recycle",), document.get("recycle")),
+    )
     for path, entries in lists:
         first: dict[str, int] = {}
         for place, entry in enumerate(entries or []):
             name = entry.get("name")
             if name in first:
                 line = findings.lines.of((*path, first[name], "name"))
-                findings.error((*path, place, "name"), f"«{name}» is the name of line {line} too", "give each its own name")
+                findings.error(
+                    (*path, place, "name"), f"«{name}» is the name of line {line} too", "give each its own name"
+                )
             elif name is not None:
                 first[name] = place
 
@@ -62,8 +67,11 @@ def _check_scoring(checked: Checked, findings: Findings) -> None:
     grades = checked.policy.scoring.grades
     for (better, more), (worse, less) in pairwise(grades):
         if less >= more:
-            findings.error((*path, worse), f"grade {worse} begins at {less}, not under {better} at {more}",
-                           "write grades from the best to the last, each with a lower score")  # fmt: skip
+            findings.error(
+                (*path, worse),
+                f"grade {worse} begins at {less}, not under {better} at {more}",
+                "write grades from the best to the last, each with a lower score",
+            )
     if not grades:
         findings.error(path, "there are no grades", "write {A: 80, B: 60, C: 40, D: 0}")
     elif grades[-1][1] != 0:
@@ -82,12 +90,17 @@ def _check_rules(checked: Checked, findings: Findings) -> None:
     if all(rule.when is not None for rule in rules):
         findings.error(path, "no rule takes what all others leave over", "add at the end - {name: 其余, teams: [...]}")
     if len(rules) > _MOST_RULES:
-        findings.warning(path, f"{len(rules)} rules are more than people keep in mind", f"merge some, to {_MOST_RULES} or less")
+        findings.warning(
+            path, f"{len(rules)} rules are more than people keep in mind", f"merge some, to {_MOST_RULES} or less"
+        )
     for place, rule in enumerate(rules):
         count = len(leaves_of(rule.when.tree)) if rule.when is not None and rule.when.tree is not None else 0
         if count > _MOST_CONDITIONS:
-            findings.warning((*path, place, "when"), f"{count} conditions in one rule are hard to foresee",
-                             f"split the rule, to {_MOST_CONDITIONS} or less in each")  # fmt: skip
+            findings.warning(
+                (*path, place, "when"),
+                f"{count} conditions in one rule are hard to foresee",
+                f"split the rule, to {_MOST_CONDITIONS} or less in each",
+            )
 
 
 def _check_fences(checked: Checked, findings: Findings) -> None:
@@ -100,13 +113,18 @@ def _check_fences(checked: Checked, findings: Findings) -> None:
     for place, entry in enumerate(entries):
         given = [form for form in forms if entry.get(form)]
         if len(given) != 1:
-            findings.error(("geofence", place), "a fence is one of provinces, polygon, phone_prefixes", "write exactly one")
+            findings.error(
+                ("geofence", place), "a fence is one of provinces, polygon, phone_prefixes", "write exactly one"
+            )
     for place, fence in zip(with_provinces, checked.policy.fences, strict=True):
         for number, province in enumerate(fence.provinces):
             if first.setdefault(province, place) != place:
                 line = findings.lines.of(("geofence", first[province]))
-                findings.error(("geofence", place, "provinces", number), f"«{province}» is fenced in line {line} already",
-                               "put the teams of both into one fence")  # fmt: skip
+                findings.error(
+                    ("geofence", place, "provinces", number),
+                    f"«{province}» is fenced already, in line {line}",
+                    "put the teams of both into one fence",
+                )
 
 
 def _check_fit(checked: Checked, findings: Findings) -> None:
@@ -115,33 +133,51 @@ def _check_fit(checked: Checked, findings: Findings) -> None:
     factors = checked.policy.factors
     total = sum(factor.weight for factor in factors)
     if factors and total != _WHOLE_WEIGHT:
-        findings.error(("fit", "factors"), f"the weights sum to {total}, not to 100",
-                       f"{'add' if total < _WHOLE_WEIGHT else 'take away'} {abs(_WHOLE_WEIGHT - total)}")  # fmt: skip
+        findings.error(
+            ("fit", "factors"),
+            f"the weights sum to {total}, not to 100",
+            f"{'add' if total < _WHOLE_WEIGHT else 'take away'} {abs(_WHOLE_WEIGHT - total)}",
+        )
     texts = [name for name, known in FIELDS.items() if known.kind is FieldKind.TEXT]
     for place, factor in enumerate(factors):
         path: Path = ("fit", "factors", place)
         if factor.kind is FactorKind.RATE:
             known = field_named(factor.segment or "")
             if factor.segment != "price_band" and (known is None or known.kind not in (FieldKind.TEXT, FieldKind.OPEN)):
-                findings.error((*path, "by"), f"leads can't be grouped by «{factor.segment}»",
-                               mend_with(factor.segment or "", ["price_band", *texts]))  # fmt: skip
-            elif factor.segment == "price_band" and not checked.policy.price_bands and "price_bands" not in checked.broken:
+                findings.error(
+                    (*path, "by"),
+                    f"leads can't be grouped by «{factor.segment}»",
+                    mend_with(factor.segment or "", ["price_band", *texts]),
+                )
+            elif (
+                factor.segment == "price_band"
+                and not checked.policy.price_bands
+                and "price_bands" not in checked.broken
+            ):
                 findings.error((*path, "by"), "there are no price bands", "add price_bands: [1000, 10000, 100000]")
         elif factor.lead_field is not None:
             known = field_named(factor.lead_field)
             if known is None or known.kind is FieldKind.NUMBER:
-                why = f"there is no field «{factor.lead_field}»" if known is None else "a number is not looked up in a table"
+                why = (
+                    f"there is no field «{factor.lead_field}»"
+                    if known is None
+                    else "a number is not looked up in a table"
+                )
                 findings.error((*path, "match"), why, mend_with(factor.lead_field, [*texts, "attributes.…"]))
 
 
 def _check_choose(checked: Checked, findings: Findings) -> None:
     choose = checked.policy.choose
     if "choose" not in checked.broken and not 0 < choose.share_least <= choose.share_most:
-        findings.error(("choose", "share"), "`least` must be above 0 and not above `most`", "write {least: 0.5, most: 2.0}")
+        findings.error(
+            ("choose", "share"), "`least` must be above 0 and not above `most`", "write {least: 0.5, most: 2.0}"
+        )
     if "price_bands" not in checked.broken:
         for place, (lower, upper) in enumerate(pairwise(checked.policy.price_bands)):
             if upper <= lower:
-                findings.error(("price_bands", place + 1), f"{upper} does not follow {lower}", "write the bounds upwards")
+                findings.error(
+                    ("price_bands", place + 1), f"{upper} does not follow {lower}", "write the bounds upwards"
+                )
 
 
 def _check_capacity(checked: Checked, findings: Findings) -> None:
@@ -154,8 +190,11 @@ def _check_capacity(checked: Checked, findings: Findings) -> None:
     if capacity.open is None:
         findings.error(path, "there is no `open` to come back from", "add open: 20, or take resume_at out")
     elif capacity.resume_at >= capacity.open:
-        findings.error(path, f"resume_at {capacity.resume_at} is not under open {capacity.open}",
-                       f"write {max(capacity.open - 1, 0)} or less")  # fmt: skip
+        findings.error(
+            path,
+            f"resume_at {capacity.resume_at} is not under open {capacity.open}",
+            f"write {max(capacity.open - 1, 0)} or less",
+        )
 
 
 def _check_later_sections(checked: Checked, findings: Findings) -> None:
@@ -166,7 +205,9 @@ def _check_later_sections(checked: Checked, findings: Findings) -> None:
     _ascending(follow_up.get("remind") or [], ("follow_up", "remind"), findings)
     fit_model = (document.get("fit") or {}).get("model") or {}
     if fit_model.get("weight") == _WHOLE_WEIGHT:
-        findings.warning(("fit", "model", "weight"), "the learned part would leave nothing of the factors", "write 30 or so")
+        findings.warning(
+            ("fit", "model", "weight"), "the learned part would leave nothing of the factors", "write 30 or so"
+        )
     _check_documents(checked, findings)
 
 
@@ -180,15 +221,20 @@ def _check_recycle(entries: list[Mapping[str, Any]], findings: Findings) -> None
         whole = parse_duration(entry[given[0]])
         for number, warning in enumerate(entry.get("warn") or []):
             if parse_duration(warning).length >= whole.length:
-                findings.error(("recycle", place, "warn", number), f"the warning at {warning} comes too late",
-                               f"warn before {entry[given[0]]}")  # fmt: skip
+                findings.error(
+                    ("recycle", place, "warn", number),
+                    f"the warning at {warning} comes too late",
+                    f"warn before {entry[given[0]]}",
+                )
 
 
 def _ascending(durations: Iterable[str], path: Path, findings: Findings) -> None:
     for place, (sooner, later) in enumerate(pairwise(durations)):
         one, other = parse_duration(sooner), parse_duration(later)
         if one.at_work == other.at_work and other.length <= one.length:
-            findings.error((*path, place + 1), f"{later} does not come after {sooner}", "write them from the soonest on")
+            findings.error(
+                (*path, place + 1), f"{later} does not come after {sooner}", "write them from the soonest on"
+            )
 
 
 def _check_documents(checked: Checked, findings: Findings) -> None:
@@ -199,8 +245,8 @@ def _check_documents(checked: Checked, findings: Findings) -> None:
     versions: set[tuple[str, str]] = set()
     for place, entry in enumerate(documents):
         if (entry["name"], entry["version"]) in versions:
-            findings.error(("documents", place, "version"), f"version {entry['version']} of «{entry['name']}» is there already",
-                           "give each version its own number")  # fmt: skip
+            message = f"version {entry['version']} of «{entry['name']}» is there already"
+            findings.error(("documents", place, "version"), message, "give each version its own number")
         versions.add((entry["name"], entry["version"]))
     for place, rule in enumerate(checked.policy.rules):
         for number, name in enumerate(rule.documents):
@@ -208,7 +254,9 @@ def _check_documents(checked: Checked, findings: Findings) -> None:
             if name not in names:
                 findings.error(path, f"there is no document «{name}»", mend_with(name, names))
             elif checked.at is not None and not _in_force(documents, name, checked.at):
-                findings.warning(path, f"no version of «{name}» is in force on {checked.at}", "add one that is, to documents")
+                findings.warning(
+                    path, f"no version of «{name}» is in force on {checked.at}", "add one that is, to documents"
+                )
 
 
 def _in_force(documents: list[Mapping[str, Any]], name: str, on: date) -> bool:

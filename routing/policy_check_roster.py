@@ -22,7 +22,9 @@ def check_against_roster(checked: Checked, findings: Findings) -> None:
     roster = checked.roster
     if roster is None:
         if any(True for _ in _named_teams(checked)):
-            findings.warning((), "teams, skills and certificates were not checked against a team file", "add --team FILE")
+            findings.warning(
+                (), "teams, skills and certificates were not checked against a team file", "add --team FILE"
+            )
         return
     unknown = _check_teams(checked, roster, findings)
     _check_tables(checked, roster, findings)
@@ -61,8 +63,11 @@ def _check_tables(checked: Checked, roster: Roster, findings: Findings) -> None:
     tables = {name for rep in roster.reps for name in rep.tables}
     for place, factor in enumerate(checked.policy.factors):
         if factor.kind is FactorKind.MATCH_TABLE and factor.rep_field not in tables:
-            findings.warning(("fit", "factors", place, "with"), f"no rep has a table «{factor.rep_field}»",
-                             mend_with(factor.rep_field or "", [*tables, "languages", "skills"]))  # fmt: skip
+            findings.warning(
+                ("fit", "factors", place, "with"),
+                f"no rep has a table «{factor.rep_field}»",
+                mend_with(factor.rep_field or "", [*tables, "languages", "skills"]),
+            )
 
 
 def _check_zones(checked: Checked, roster: Roster, findings: Findings) -> None:
@@ -74,8 +79,9 @@ def _check_zones(checked: Checked, roster: Roster, findings: Findings) -> None:
     for team in roster.teams:
         zones = {rep.timezone for rep in roster.reps if rep.team == team and rep.takes_leads}
         if team not in fenced and len({_offsets(zone) for zone in zones}) > 1:
-            findings.error(("geofence",), f"team «{team}» is in {len(zones)} time zones ({', '.join(sorted(zones))}) without a fence",
-                           f"add to geofence - {{provinces: [...], teams: [{team}]}}")  # fmt: skip
+            named = ", ".join(sorted(zones))
+            message = f"team «{team}» is in {len(zones)} time zones ({named}) without a fence"
+            findings.error(("geofence",), message, f"add to geofence - {{provinces: [...], teams: [{team}]}}")
 
 
 def _offsets(zone: str) -> tuple[object, ...]:
@@ -99,8 +105,8 @@ def _check_require(checked: Checked, place: int, rule: Rule, takers: list[Rep], 
             findings.error(here, f"nobody in the rule's teams has «{name}»", "name the team of those who have it")
         elif not any(_has_certificate(checked, rep, name) for rep in holders):
             last_on = max(held.last_on for rep in holders for held in rep.certificates if held.name == name)
-            findings.error(here, f"«{name}» of everybody who has it is not valid on {checked.at}; the last ended {last_on}",
-                           "renew it in the team file, or take the demand out")  # fmt: skip
+            message = f"nobody's «{name}» is valid on {checked.at}, the last is until {last_on}"
+            findings.error(here, message, "renew it in the team file, or take the demand out")
         else:
             continue
         said = True
@@ -122,8 +128,11 @@ def _check_skills(rule: Rule, path: Path, in_teams: list[Rep], takers: list[Rep]
         if name not in everybodys:
             findings.error((*path, "skills", name), f"nobody has the skill «{name}»", mend_with(name, everybodys))
         elif best < least:
-            findings.error((*path, "skills", name), f"nobody in the rule's teams has «{name}» at level {least}",
-                           f"ask for {best} or less" if best else "name the team of those who have it")  # fmt: skip
+            findings.error(
+                (*path, "skills", name),
+                f"nobody in the rule's teams has «{name}» at level {least}",
+                f"ask for {best} or less" if best else "name the team of those who have it",
+            )
         else:
             continue
         said = True
@@ -159,9 +168,10 @@ def _check_nobody_ever(checked: Checked, takers: list[Rep], findings: Findings) 
                 continue
             affected = [province for province in fence.provinces if can_come_from(reach, province, earlier)]
             if affected:
-                findings.warning(("rules", place), f"nobody may ever take leads of «{rule.name}» from {_listed(affected)}: "
-                                 "the fence leaves none of the rule's reps; they go to review",
-                                 "add a team of the fence to the rule, or a rule for these provinces before it")  # fmt: skip
+                where = _listed(affected)
+                message = f"nobody may ever take leads of «{rule.name}» from {where}, fenced off: they go to review"
+                mend = "add a team of the fence to the rule, or a rule for these provinces before it"
+                findings.warning(("rules", place), message, mend)
         earlier.append(reach)
 
 
@@ -175,5 +185,3 @@ def _listed(names: Iterable[str]) -> str:
     listed = list(names)
     rest = f" and {len(listed) - _NAMED_AT_MOST} more" if len(listed) > _NAMED_AT_MOST else ""
     return ", ".join(listed[:_NAMED_AT_MOST]) + rest
-
-

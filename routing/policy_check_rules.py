@@ -58,8 +58,11 @@ def check_reach(checked: Checked, findings: Findings) -> None:
     for place, rule in enumerate(checked.policy.rules):
         reach = reach_of(rule)
         if reach.terms == ():
-            findings.error(("rules", place, "when"), f"«{rule.name}» can never hold: its conditions exclude each other",
-                           "take one of them out")  # fmt: skip
+            findings.error(
+                ("rules", place, "when"),
+                f"«{rule.name}» can never hold: its conditions exclude each other",
+                "take one of them out",
+            )
         elif reach.terms is not None:
             _check_shadow(place, reach, earlier, findings)
         earlier.append(reach)
@@ -71,11 +74,17 @@ def _check_shadow(place: int, reach: Reach, earlier: list[Reach], findings: Find
     percent = sum(shares) // max(len(shares), 1)
     names = ", ".join(f"«{name}»" for name in by)
     if shares and all(share == 100 for share in shares):  # noqa: PLR2004  percent
-        findings.error(("rules", place), f"«{reach.name}» is never reached: {names} before it takes all its leads",
-                       "put it before, or take it out")  # fmt: skip
+        findings.error(
+            ("rules", place),
+            f"«{reach.name}» is never reached: {names} before it takes all its leads",
+            "put it before, or take it out",
+        )
     elif percent >= _SHADOWED_PERCENT:
-        findings.warning(("rules", place), f"{percent} % of «{reach.name}» is taken by {names} before it",
-                         "put it before, or narrow the earlier one")  # fmt: skip
+        findings.warning(
+            ("rules", place),
+            f"{percent} % of «{reach.name}» is taken by {names} before it",
+            "put it before, or narrow the earlier one",
+        )
 
 
 def _taken_share(term: Term, earlier: list[Reach], by: dict[str, None]) -> int:
@@ -108,4 +117,3 @@ def can_come_from(reach: Reach, province: str, earlier: list[Reach]) -> bool:
         return True
     narrowed = (with_value(term, "province", province) for term in reach.terms)
     return any(term is not None and taken_by(term, earlier) is None for term in narrowed)
-

@@ -17,7 +17,7 @@ class Scored:
     Attributes:
         score: whole, 0 to 100.
         grade: the letter of the first grade whose least score is reached.
-        reasons: (name of the scoring line, points) of every line that held, weightiest first; the base is not among them.
+        reasons: (name of the scoring line, points) of every line that held, weightiest first; the base is not one.
     """
 
     score: int

@@ -11,6 +11,7 @@ Times of day are those of the policy's zone at the moment the lead was submitted
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import datetime, tzinfo
 from types import MappingProxyType
@@ -18,38 +19,52 @@ from types import MappingProxyType
 from routing.lead import Facts, Lead, Scalar
 from routing.mail_domains import EMAIL_KINDS, email_kind
 
+_OTHER = "其他"
 _PERIODS = ((0, "凌晨"), (5, "早晨"), (9, "上午"), (12, "中午"), (14, "下午"), (18, "晚上"), (22, "深夜"))
 _WEEKDAYS = ("周一", "周二", "周三", "周四", "周五", "周六", "周日")
 _SIZE_BANDS = ((0, "微型"), (20, "小型"), (200, "中型"), (1000, "大型"), (10_000, "特大型"))
 
-#: First match counts, so the higher rank stands first; all words in lower case.
+#: First match counts. Deputies and directors stand before the heads whose titles theirs contain.
 _SENIORITY = (
-    ("副总裁", "总监"), ("副总", "总监"), ("vice president", "总监"), ("vp", "总监"), ("总监", "总监"), ("director", "总监"),
-    ("董事", "高管"), ("总裁", "高管"), ("总经理", "高管"), ("创始人", "高管"), ("合伙人", "高管"), ("法人", "高管"),
-    ("老板", "高管"), ("首席", "高管"), ("院长", "高管"), ("校长", "高管"), ("厂长", "高管"), ("ceo", "高管"), ("cto", "高管"),
-    ("cfo", "高管"), ("coo", "高管"), ("cio", "高管"), ("cmo", "高管"), ("founder", "高管"), ("president", "高管"),
-    ("owner", "高管"), ("chief", "高管"), ("经理", "经理"), ("主管", "经理"), ("主任", "经理"), ("部长", "经理"),
-    ("处长", "经理"), ("科长", "经理"), ("负责人", "经理"), ("manager", "经理"), ("head of", "经理"), ("lead", "经理"),
-    ("专员", "专员"), ("助理", "专员"), ("工程师", "专员"), ("采购员", "专员"), ("文员", "专员"), ("秘书", "专员"),
-    ("engineer", "专员"), ("assistant", "专员"), ("specialist", "专员"),
+    ("总监", "副总裁 副总 总监 vp director vice_president"),
+    ("高管", "董事 总裁 总经理 创始人 合伙人 法人 老板 首席 院长 校长 厂长 ceo cto cfo coo cio cmo chief founder owner "
+     "president"),
+    ("经理", "经理 主管 主任 部长 处长 科长 负责人 manager head lead leader supervisor"),
+    ("专员", "专员 助理 工程师 采购员 文员 秘书 engineer assistant specialist buyer clerk"),
 )  # fmt: skip
 
 #: First match counts: a complaint about a price is a complaint.
 _INTENTS = (
-    ("投诉", ("投诉", "退款", "退货", "complain", "refund")),
-    ("售后", ("售后", "维修", "保修", "故障", "坏了", "repair", "warranty")),
-    ("求职", ("招聘", "求职", "应聘", "简历", "job", "resume")),
-    ("合作", ("代理", "加盟", "经销", "合作", "partner", "distributor", "reseller")),
-    ("采购", ("采购", "订购", "下单", "招标", "投标", "购买", "交期", "purchase", "order", "tender")),
-    ("询价", ("报价", "价格", "多少钱", "费用", "询价", "price", "quote", "cost")),
-    ("试用", ("试用", "演示", "样品", "demo", "trial", "sample")),
-    ("咨询", ("咨询", "了解", "请问", "介绍", "info", "question")),
+    ("投诉", "投诉 退款 退货 complain refund"),
+    ("售后", "售后 维修 保修 故障 坏了 repair warranty"),
+    ("求职", "招聘 求职 应聘 简历 job resume"),
+    ("合作", "代理 加盟 经销 合作 partner distributor reseller"),
+    ("采购", "采购 订购 下单 招标 投标 购买 交期 purchase order tender"),
+    ("询价", "报价 价格 多少钱 费用 询价 price pricing quote quotation cost"),
+    ("试用", "试用 演示 样品 demo trial sample"),
+    ("咨询", "咨询 了解 请问 介绍 info question"),
 )
+
+
+def _finders(table: tuple[tuple[str, str], ...], after: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
+    """Make a search of each row; a Latin word must begin where it stands (no CTO in a factory)."""
+    return tuple(
+        (name, re.compile("|".join(_finder(word.replace("_", " "), after) for word in words.split())))
+        for name, words in table
+    )
+
+
+def _finder(word: str, after: str) -> str:
+    return f"(?<![a-z]){re.escape(word)}{after}" if word.isascii() else re.escape(word)
+
+
+_SENIORITY_FINDERS = _finders(_SENIORITY, after="(?![a-z])")
+_INTENT_FINDERS = _finders(_INTENTS, after="")
 
 SUBMIT_PERIODS = tuple(name for _, name in _PERIODS)
 COMPANY_SIZE_BANDS = tuple(name for _, name in _SIZE_BANDS)
-SENIORITIES = ("高管", "总监", "经理", "专员", "其他")
-DEMAND_INTENTS = (*(name for name, _ in _INTENTS), "其他")
+SENIORITIES = ("高管", "总监", "经理", "专员", _OTHER)
+DEMAND_INTENTS = (*(name for name, _ in _INTENTS), _OTHER)
 
 #: Traits whose values are a closed vocabulary: trait -> its values.
 CLOSED_TRAITS: Mapping[str, tuple[str, ...]] = MappingProxyType({
@@ -161,19 +176,21 @@ def _business_traits(lead: Lead) -> dict[str, Scalar]:
     if lead.company_size is not None:
         traits["trait.company_size_band"] = _band(_SIZE_BANDS, lead.company_size)
     if lead.title is not None:
-        folded = lead.title.casefold()
-        traits["trait.seniority"] = next((rank for word, rank in _SENIORITY if word in folded), "其他")
+        traits["trait.seniority"] = _first(_SENIORITY_FINDERS, lead.title)
     if lead.demand is not None:
-        folded = lead.demand.casefold()
         traits["trait.demand_length"] = len(lead.demand)
-        found = (name for name, words in _INTENTS if any(word in folded for word in words))
-        traits["trait.demand_intent"] = next(found, "其他")
+        traits["trait.demand_intent"] = _first(_INTENT_FINDERS, lead.demand)
     price = lead.attributes.get("unit_price")
     if isinstance(price, (int, float)) and not isinstance(price, bool):
         traits["trait.unit_price"] = price
     elif lead.budget is not None and lead.quantity is not None and lead.quantity > 0:
         traits["trait.unit_price"] = lead.budget / lead.quantity
     return traits
+
+
+def _first(finders: tuple[tuple[str, re.Pattern[str]], ...], text: str) -> str:
+    folded = text.casefold()
+    return next((name for name, finder in finders if finder.search(folded)), _OTHER)
 
 
 def _band(bands: tuple[tuple[int, str], ...], value: int) -> str:

@@ -22,6 +22,8 @@ _DEEPEST = 40
 
 _WHOLE = re.compile(r"[-+]?(?:0|[1-9][0-9]{0,17})\Z")
 _DECIMAL = re.compile(r"[-+]?(?:0|[1-9][0-9]{0,17})\.[0-9]{1,18}\Z")
+#: What YAML allows nowhere: control characters but tab and line ends, and halves of surrogate pairs.
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
 _WORDS: dict[str, bool | None] = {
     "true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False,
     "null": None, "Null": None, "NULL": None, "~": None, "": None,
@@ -56,7 +58,8 @@ def read_yaml(text: str) -> YamlDocument:
     """Read one YAML document.
 
     Raises:
-        FileRefused: it isn't YAML, holds more than one document, repeats a key, uses tags, or would grow without bounds.
+        FileRefused: it isn't YAML, holds more than one document, repeats a key, uses tags, or would grow
+            without bounds.
     """
     if len(text) > _MOST_CHARACTERS:
         raise _refused(0, "the file is larger than 4 million characters", "split it, or take out what nobody needs")
@@ -151,8 +154,8 @@ class _Builder:
         if closed.anchor:
             self._anchors[closed.anchor] = (closed.container, self._values - closed.values_before)
 
-    def _alias(self, anchor: str, line: int) -> None:
-        if anchor not in self._anchors:
+    def _alias(self, anchor: str | None, line: int) -> None:
+        if anchor is None or anchor not in self._anchors:
             raise _refused(line, f"«*{anchor}» has no finished «&{anchor}» before it", "write the value out")
         value, size = self._anchors[anchor]
         self._count(size, line)
@@ -161,7 +164,9 @@ class _Builder:
     def _count(self, values: int, line: int) -> None:
         self._values += values
         if self._values > _MOST_VALUES:
-            raise _refused(line, f"more than {_MOST_VALUES} values, aliases unfolded", "write it without so many aliases")
+            raise _refused(
+                line, f"more than {_MOST_VALUES} values, aliases unfolded", "write it without so many aliases"
+            )
 
     def _put(self, value: Plain, line: int) -> Path:
         if not self._stack:
@@ -176,7 +181,9 @@ class _Builder:
             self.lines[path] = line
         else:
             if top.key is None:
-                raise _refused(line, "a mapping or a list stands where a key is expected", "write `key: value`", top.path)
+                raise _refused(
+                    line, "a mapping or a list stands where a key is expected", "write `key: value`", top.path
+                )
             path = (*top.path, top.key)
             top.container[top.key] = value
             top.key = None
@@ -206,16 +213,14 @@ def _syntax_refused(error: yaml.MarkedYAMLError, text: str) -> FileRefused:
     if "\t" in written[: len(written) - len(written.lstrip())]:
         return _refused(line, "a tab is used for indenting", "indent with spaces")
     context = f" ({error.context})" if error.context else ""
-    return _refused(line, f"this isn't YAML: {problem}{context}", "check the indenting, colons, quotes and brackets here")
+    return _refused(
+        line, f"this isn't YAML: {problem}{context}", "check the indenting, colons, quotes and brackets here"
+    )
 
 
 def _line_of_control(text: str) -> int:
-    allowed = "\t\n\r\x85"
-    for position, character in enumerate(text):
-        code = ord(character)
-        if (code < 0x20 or 0x7F <= code < 0xA0 or 0xD800 <= code < 0xE000) and character not in allowed:
-            return text.count("\n", 0, position) + 1
-    return 0
+    found = _CONTROL.search(text)
+    return text.count("\n", 0, found.start()) + 1 if found else 0
 
 
 def _refused(line: int, message: str, mend: str, path: Path = ()) -> FileRefused:

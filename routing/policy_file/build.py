@@ -86,7 +86,9 @@ def build_policy(
         scoring=_scoring(model, conditions),
         rules=rules,
         fences=tuple(
-            Fence(tuple(dict.fromkeys(fence.provinces)), tuple(fence.teams)) for fence in model.geofence if fence.provinces
+            Fence(tuple(dict.fromkeys(fence.provinces)), tuple(fence.teams))
+            for fence in model.geofence
+            if fence.provinces
         ),
         price_bands=tuple(model.price_bands),
         factors=tuple(_factor(factor) for factor in model.fit.factors),
@@ -177,12 +179,15 @@ def reminders_within(written: tuple[timedelta, ...], under: timedelta, within: t
     """Fit reminders under a deadline.
 
     Reminders that all lie before it stay as they are. Else all keep their part of the deadline that they were written
-    under; if even that one is not later than the last of them, the last moves to four fifths. Whole seconds, at least one.
+    under; if even that one is not later than the last of them, the last moves to four fifths.
+    Whole seconds, at least one.
     """
     ordered = tuple(sorted(set(written)))
     if not ordered or ordered[-1] < within:
         return ordered
-    over, part_of = (within, under) if ordered[-1] < under else (within * _LATEST_PART[0], ordered[-1] * _LATEST_PART[1])
+    over, part_of = (
+        (within, under) if ordered[-1] < under else (within * _LATEST_PART[0], ordered[-1] * _LATEST_PART[1])
+    )
     seconds = {max(int(each.total_seconds() * over.total_seconds() / part_of.total_seconds()), 1) for each in ordered}
     return tuple(timedelta(seconds=second) for second in sorted(seconds) if timedelta(seconds=second) < within)
 

@@ -107,9 +107,7 @@ def _step_kind(data: Any) -> str | None:
 
 _LadderStep = Annotated[
     Annotated[TellStepModel, Tag("<tell>")] | Annotated[RecycleStepModel, Tag("<recycle>")],
-    Discriminator(
-        _step_kind, custom_error_type="step_kind", custom_error_message="a step needs tell or recycle"
-    ),
+    Discriminator(_step_kind, custom_error_type="step_kind", custom_error_message="a step needs tell or recycle"),
 ]
 
 

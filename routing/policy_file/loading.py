@@ -9,12 +9,12 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from routing.checked import Checked
 from routing.condition_reading import ConditionReader
 from routing.durations import format_duration
 from routing.errors import Problem
 from routing.findings import Findings, Lines, Path
 from routing.policy import Condition, Policy
-from routing.checked import Checked
 from routing.policy_check import check_policy
 from routing.policy_file.build import Built, build_policy, keys_not_yet_in_force
 from routing.policy_file.calendar_days import days_of
@@ -113,7 +113,7 @@ def _load(data: Any, lines: Lines, version: int, secret: bytes, surroundings: Su
 def _read(
     data: dict[str, Any], findings: Findings, surroundings: Surroundings
 ) -> tuple[PolicyModel, dict[Path, Condition], dict[date, bool]]:
-    """Check shape, conditions and calendar; sections with a mistake are left out of the model, so that the rest is checked."""
+    """Check shape, conditions and calendar; sections with a mistake are left out of the model, the rest is checked."""
     try:
         model = PolicyModel.model_validate(data)
     except ValidationError as error:
@@ -124,7 +124,9 @@ def _read(
     calendar = data.get("calendar")
     if isinstance(calendar, dict):
         if calendar.get("file") and surroundings.calendar_days is None:
-            findings.warning(("calendar", "file"), "the calendar file was not read", "check it together with the policy")
+            findings.warning(
+                ("calendar", "file"), "the calendar file was not read", "check it together with the policy"
+            )
         if isinstance(calendar.get("days"), dict):
             days.update(days_of(calendar["days"], findings, ("calendar", "days")))
     broken = findings.broken()
@@ -153,14 +155,20 @@ def _conditions(data: dict[str, Any], findings: Findings, surroundings: Surround
 def _whens(entries: Any) -> list[tuple[tuple[int, str], Any]]:
     if not isinstance(entries, list):
         return []
-    return [((place, "when"), entry["when"]) for place, entry in enumerate(entries) if isinstance(entry, dict) and "when" in entry]
+    return [
+        ((place, "when"), entry["when"])
+        for place, entry in enumerate(entries)
+        if isinstance(entry, dict) and "when" in entry
+    ]
 
 
 def _tell_moved(built: Built, findings: Findings) -> None:
     for path, remind in built.moved_reminders.items():
         times = ", ".join(format_duration(each) for each in remind)
         findings.warning(
-            path, f"a reminder would come at or after the deadline; they are moved to {times}", "write earlier reminders"
+            path,
+            f"a reminder would come at or after the deadline; they are moved to {times}",
+            "write earlier reminders",
         )
 
 

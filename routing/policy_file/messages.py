@@ -21,7 +21,8 @@ _KINDS = {
     "dict_type": ("a mapping", "write {{key: value}}"),
     "model_type": ("a mapping", "write {{key: value}}"),
     "model_attributes_type": ("a mapping", "write {{key: value}}"),
-    "union_tag_invalid": ("a mapping", "write {{key: value}}"),
+    "factor_kind": ("a mapping", "write {{key: value}}"),
+    "step_kind": ("a mapping", "write {{key: value}}"),
 }
 _BOUNDS = {
     "greater_than_equal": ("is less than {ge}", "write {ge} or more"),
@@ -73,7 +74,6 @@ def _path_in(data: Any, detail: ErrorDetails) -> Path:
 
 def _said(detail: ErrorDetails, root: type[BaseModel]) -> tuple[str, str]:
     kind, context, given = detail["type"], detail.get("ctx", {}), detail["input"]
-    shown = _shown(given)
     last = str(detail["loc"][-1]) if detail["loc"] else ""
     if kind == "paidan":
         return str(context["message"]), str(context["mend"])
@@ -81,25 +81,38 @@ def _said(detail: ErrorDetails, root: type[BaseModel]) -> tuple[str, str]:
         return f"there is no key «{last}» here", mend_with(last, keys_at(root, detail["loc"][:-1]))
     if kind == "missing":
         return f"«{last}» is missing", f"add {last}: …"
-    if kind in ("literal_error", "enum"):
-        choices = _choices(str(context["expected"]))
-        return f"«{shown}» is not possible here", mend_with(shown, choices)
-    if kind in ("factor_kind", "step_kind"):
-        if not isinstance(given, Mapping):
-            return f"must be a mapping, not «{shown}»", "write {key: value}"
+    if kind in ("factor_kind", "step_kind") and isinstance(given, Mapping):
         return detail["msg"], "add one of them, as in the example file"
-    if kind == "string_pattern_mismatch":
-        return f"«{shown}» is no WeCom userid", "use letters, digits and _ - @ . only, at most 64, a letter or digit first"
     if kind in _KINDS:
-        wanted, mend = _KINDS[kind]
-        if given is None:
-            return f"there is no value; it must be {wanted}", "write one, or leave the key out"
-        return f"must be {wanted}, not «{shown}»", mend.format(shown=shown)
+        return _wrong_kind(_KINDS[kind], given)
     if kind in _BOUNDS:
-        message, mend = _BOUNDS[kind]
-        if kind == "too_short" and not given:
-            return "the list is empty", "write at least one, or leave the key out"
-        return f"«{shown}» {message}".format(**context), mend.format(**context)
+        return _out_of_bounds(kind, given, context)
+    return _wrong_value(detail)
+
+
+def _wrong_kind(kind: tuple[str, str], given: Any) -> tuple[str, str]:
+    wanted, mend = kind
+    if given is None:
+        return f"there is no value; it must be {wanted}", "write one, or leave the key out"
+    return f"must be {wanted}, not «{_shown(given)}»", mend.format(shown=_shown(given))
+
+
+def _out_of_bounds(kind: str, given: Any, context: Mapping[str, Any]) -> tuple[str, str]:
+    if kind == "too_short" and not given:
+        return "the list is empty", "write at least one, or leave the key out"
+    message, mend = _BOUNDS[kind]
+    return f"«{_shown(given)}» {message.format(**context)}", mend.format(**context)
+
+
+def _wrong_value(detail: ErrorDetails) -> tuple[str, str]:
+    kind, shown = detail["type"], _shown(detail["input"])
+    if kind in ("literal_error", "enum"):
+        return f"«{shown}» is not possible here", mend_with(shown, _choices(str(detail["ctx"]["expected"])))
+    if kind == "string_pattern_mismatch":
+        return (
+            f"«{shown}» is no WeCom userid",
+            "use letters, digits and _ - @ . only, at most 64, a letter or digit first",
+        )
     return detail["msg"], "compare with the example file"
 
 

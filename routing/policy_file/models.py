@@ -176,7 +176,9 @@ class ChooseModel(Section):
     fairness_slack: Millionths = 1_000_000
     class_slack: Millionths = 2_000_000
     explore: Percent = 100_000
-    share: Annotated[ShareModel, BeforeValidator(_share)] = Field(default_factory=lambda: ShareModel.model_validate({"from": "equal"}))
+    share: Annotated[ShareModel, BeforeValidator(_share)] = Field(
+        default_factory=lambda: ShareModel.model_validate({"from": "equal"})
+    )
 
 
 class TeamCapacityModel(Section):

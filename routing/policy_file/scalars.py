@@ -62,7 +62,9 @@ def _percent(value: Any) -> int:
     if value == 0 and not isinstance(value, bool):
         return 0
     if not isinstance(value, str):
-        refuse(f"«{value}» is no percentage", f"write {value}% with its sign" if _is_number(value) else "write it as 5%")
+        refuse(
+            f"«{value}» is no percentage", f"write {value}% with its sign" if _is_number(value) else "write it as 5%"
+        )
     try:
         return parse_percent(value)
     except ValueError as error:
@@ -127,8 +129,6 @@ def _text(value: Any, kind: str) -> str:
     return str(value)
 
 
-
-
 Text = Annotated[str, Field(min_length=1, max_length=200)]
 Name = Annotated[str, Field(min_length=1, max_length=64)]
 Count = Annotated[int, Field(ge=0, le=1_000_000)]
@@ -161,7 +161,9 @@ Part = Annotated[int, PlainValidator(_part), WithJsonSchema({"type": "number", "
 Zone = Annotated[str, BeforeValidator(_zone)]
 Province = Annotated[str, BeforeValidator(_province)]
 Language = Annotated[str, BeforeValidator(_language)]
-Day = Annotated[date, PlainValidator(_by(parse_day, "day", "2026-10-01")), WithJsonSchema({**_TEXT_SCHEMA, "format": "date"})]
+Day = Annotated[
+    date, PlainValidator(_by(parse_day, "day", "2026-10-01")), WithJsonSchema({**_TEXT_SCHEMA, "format": "date"})
+]
 DayRange = Annotated[
     tuple[date, date],
     PlainValidator(_by(parse_day_range, "range of days", "2026-01-01..2026-12-31")),

@@ -78,8 +78,9 @@ def _check_teams(model: TeamFileModel, people: list[str], findings: Findings) ->
             for number, manager in enumerate(team.managers):
                 _known(manager, people, "person", (*path, "managers", number), findings)
         if not team.managers:
-            findings.warning(path, f"nobody manages «{team.id}»: what a manager must decide goes to the admins",
-                             "add managers: [id]")  # fmt: skip
+            findings.warning(
+                path, f"nobody manages «{team.id}»: what a manager must decide goes to the admins", "add managers: [id]"
+            )
 
 
 def _check_reps(model: TeamFileModel, teams: list[str], people: list[str], findings: Findings) -> None:

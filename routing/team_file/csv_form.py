@@ -1,7 +1,7 @@
 """The team file as CSV, one rep a row: what a spreadsheet can hold of it.
 
-Columns (or their Chinese headings): id 账号, name 姓名, team 团队, role 角色, takes_leads 接线索, level 级别, timezone 时区,
-shift 班次, skills 技能 (`工业:3;医疗器械:1`), languages 语言 (`zh;en`), certificates 证书
+Columns (or their Chinese headings): id 账号, name 姓名, team 团队, role 角色, takes_leads 接线索, level 级别,
+timezone 时区, shift 班次, skills 技能 (`工业:3;医疗器械:1`), languages 语言 (`zh;en`), certificates 证书
 (`医疗器械经营备案|沪浦械备20230001号|2023-01-01..2027-12-31;…`), open_cap 在手上限, day_cap 日上限, quota_month 月目标,
 weight 权重, backup 替补, locale 界面语言. Any other column is a table of points, `三甲:40;二级:90`.
 """
@@ -19,9 +19,10 @@ from routing.roster import Roster, Shift
 from routing.team_file.models import RepModel
 
 _HEADINGS = {
-    "账号": "id", "姓名": "name", "团队": "team", "角色": "role", "接线索": "takes_leads", "级别": "level", "时区": "timezone",
-    "班次": "shift", "技能": "skills", "语言": "languages", "证书": "certificates", "在手上限": "open_cap", "日上限": "day_cap",
-    "月目标": "quota_month", "权重": "weight", "替补": "backup", "界面语言": "locale",
+    "账号": "id", "姓名": "name", "团队": "team", "角色": "role", "接线索": "takes_leads",
+    "级别": "level", "时区": "timezone", "班次": "shift", "技能": "skills", "语言": "languages",
+    "证书": "certificates",
+    "在手上限": "open_cap", "日上限": "day_cap", "月目标": "quota_month", "权重": "weight", "替补": "backup", "界面语言": "locale",
 }  # fmt: skip
 _ROLES = {"销售": "rep", "主管": "manager", "管理员": "admin", "审计": "auditor"}
 _YES, _NO = frozenset({"true", "yes", "1", "是"}), frozenset({"false", "no", "0", "否"})
@@ -79,7 +80,7 @@ def _rep(headings: list[str], cells: list[str], line: int) -> dict[str, Any]:
 
 
 def _put(rep: dict[str, Any], heading: str, cell: str) -> None:
-    """Put one cell where the YAML form has it; what can't be understood stays text, and the shape's check refuses it."""
+    """Put one cell where the YAML form has it; what can't be understood stays text, which the shape refuses."""
     if heading in _NUMBERS:
         section, key = _NUMBERS[heading]
         rep.setdefault(section, {})[key] = _number(cell)
@@ -95,7 +96,9 @@ def _put(rep: dict[str, Any], heading: str, cell: str) -> None:
     elif heading == "certificates":
         rep[heading] = [_certificate(each) for each in _listed(cell)]
     elif heading == "skills" or heading not in RepModel.model_fields:
-        rep[heading] = {name.strip(): _number(value) for name, _, value in (each.partition(":") for each in _listed(cell))}
+        rep[heading] = {
+            name.strip(): _number(value) for name, _, value in (each.partition(":") for each in _listed(cell))
+        }
     else:
         rep[heading] = cell
 
@@ -134,7 +137,7 @@ def _document(reps: list[dict[str, Any]], base: Roster | None) -> dict[str, Any]
 
 def _shift(shift: Shift) -> dict[str, Any]:
     spans = {day: [format_span(span) for span in shift.weekly[number]] for number, day in enumerate(_DAYS)}
-    everyday = {"everyday": []} if shift.works_holidays else {}
+    everyday: dict[str, Any] = {"everyday": []} if shift.works_holidays else {}
     return {**everyday, **spans, "make_up": [format_span(span) for span in shift.workday]}
 
 

@@ -20,7 +20,13 @@ def roster_to_document(roster: Roster) -> dict[str, Any]:
     return {
         "version": roster.version,
         "teams": [
-            {"id": team.id, "name": team.name, "managers": list(team.managers), "timezone": team.timezone, "shift": team.shift}
+            {
+                "id": team.id,
+                "name": team.name,
+                "managers": list(team.managers),
+                "timezone": team.timezone,
+                "shift": team.shift,
+            }
             for team in roster.teams.values()
         ],
         "shifts": [
@@ -45,7 +51,8 @@ def roster_from_document(document: Mapping[str, Any]) -> Roster:
         KeyError: it is another kind of document.
     """
     teams = [
-        Team(team["id"], team["name"], tuple(team["managers"]), team["timezone"], team["shift"]) for team in document["teams"]
+        Team(team["id"], team["name"], tuple(team["managers"]), team["timezone"], team["shift"])
+        for team in document["teams"]
     ]
     shifts = [
         Shift(shift["name"], tuple(_from_spans(day) for day in shift["weekly"]), _from_spans(shift["workday"]),
@@ -65,7 +72,12 @@ def roster_from_document(document: Mapping[str, Any]) -> Roster:
 def _rep_to_document(rep: Rep) -> dict[str, Any]:
     plain = {name: getattr(rep, name) for name in _PLAIN_REP_FIELDS}
     certificates = [
-        {"name": held.name, "number": held.number, "first_on": held.first_on.isoformat(), "last_on": held.last_on.isoformat()}
+        {
+            "name": held.name,
+            "number": held.number,
+            "first_on": held.first_on.isoformat(),
+            "last_on": held.last_on.isoformat(),
+        }
         for held in rep.certificates
     ]
     tables = {name: dict(table) for name, table in rep.tables.items()}
@@ -77,7 +89,9 @@ def _rep_to_document(rep: Rep) -> dict[str, Any]:
 
 def _rep_from_document(document: Mapping[str, Any]) -> Rep:
     certificates = tuple(
-        Certificate(held["name"], held["number"], date.fromisoformat(held["first_on"]), date.fromisoformat(held["last_on"]))
+        Certificate(
+            held["name"], held["number"], date.fromisoformat(held["first_on"]), date.fromisoformat(held["last_on"])
+        )
         for held in document["certificates"]
     )
     tables = {name: MappingProxyType(dict(table)) for name, table in document["tables"].items()}
