@@ -153,7 +153,7 @@ def _lane(row: MessageRow) -> Lane:
     return "answer" if row.urgency == Urgency.ANSWER else "push"
 
 
-def settle(desk: Desk, results: Sequence[Result], *, jitter: float) -> None:
+def settle(desk: Desk, results: Sequence[Result]) -> None:
     """Write down what came of a batch of parcels: deliveries start clocks, failures wait, move on, or open the circuit."""
     desk.tx.standings()
     wanted = {result.parcel.row.lead_id for result in results if result.parcel.row.lead_id is not None}
@@ -162,7 +162,7 @@ def settle(desk: Desk, results: Sequence[Result], *, jitter: float) -> None:
         if result.error is None:
             _arrived(desk, result)
         else:
-            _failed(desk, result, result.error, jitter)
+            _failed(desk, result, result.error)
 
 
 def _arrived(desk: Desk, result: Result) -> None:
@@ -212,14 +212,14 @@ def start_clock(desk: Desk, offer: OfferRow, sent: Sent | None) -> None:
     desk.tx.timer("deadline", offer.deadline_at, lead_id=offer.lead_id, offer_no=offer.offer_no)
 
 
-def _failed(desk: Desk, result: Result, error: MessagingError, jitter: float) -> None:
+def _failed(desk: Desk, result: Result, error: MessagingError) -> None:
     row, connection = result.parcel.row, desk.tx.connection
     match error:
         case AppBroken():
             circuit.open_(desk, error)
             outbox.retry(connection, row.message_id, desk.now, error.reason)
         case TryLater():
-            delay = max(retry_delay(row.attempts + 1, jitter), error.retry_after)
+            delay = max(retry_delay(row.attempts + 1, _jitter(row)), error.retry_after)
             outbox.retry(connection, row.message_id, desk.now + timedelta(seconds=delay), error.reason)
         case MemberUnreachable():
             circuit.close(desk)
@@ -231,6 +231,11 @@ def _failed(desk: Desk, result: Result, error: MessagingError, jitter: float) ->
             _refused(desk, row, error)
         case _:
             outbox.retry(connection, row.message_id, desk.now + timedelta(seconds=60), error.reason)
+
+
+def _jitter(row: MessageRow) -> float:
+    """Spread retries: a fraction that differs from message to message and from try to try, without any dice."""
+    return (row.message_id * 2654435761 + row.attempts * 40503) % 1000 / 1000
 
 
 def _member_lost(desk: Desk, row: MessageRow, error: MessagingError) -> None:

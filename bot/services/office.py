@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property
 from typing import TypeVar
@@ -131,7 +131,7 @@ class Offices:
         """Give a roster version."""
         roster = self._rosters.get(version)
         if roster is None:
-            roster = roster_from_document(versions.roster(connection, version).document, version=version)
+            roster = replace(roster_from_document(versions.roster(connection, version).document), version=version)
             _keep(self._rosters, version, roster)
         return roster
 

@@ -1,0 +1,121 @@
+"""New versions come into force: a policy is published or rolled back, a team file is imported."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.services import drain
+from bot.services.desk import Desk
+from bot.services.receive import decide_waiting
+from routing.errors import Problem
+from routing.policy_file import load_policy
+from routing.roster import Roster
+from routing.team_file import load_team, load_team_csv, roster_to_document
+from store import standings, versions
+
+#: Leads that came in before anything was in force are decided in batches of this size.
+BATCH = 200
+
+
+class NeedsReason(Exception):
+    """The policy has warnings; publishing it needs a reason."""
+
+    def __init__(self, warnings: tuple[Problem, ...]) -> None:
+        """Keep the warnings."""
+        super().__init__("publishing with warnings needs a reason")
+        self.warnings = warnings
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """A version that is now in force."""
+
+    version: int
+    warnings: tuple[Problem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """A roster version that is now in force; `changes` says in words what differs from the one before."""
+
+    version: int
+    changes: tuple[str, ...]
+    warnings: tuple[Problem, ...]
+
+
+def roster_in_force(desk: Desk) -> Roster | None:
+    """Give the roster in force, also while no policy is."""
+    version = versions.state(desk.tx.connection, versions.ROSTER_IN_FORCE)
+    if version is None:
+        return None
+    return desk.offices.roster(desk.tx.connection, version)
+
+
+def publish_policy(desk: Desk, text: str, *, author: str, reason: str | None) -> Published:
+    """Check a policy against the roster in force and put it into force; running offers keep theirs.
+
+    Raises:
+        FileRefused: it has errors; what was in force stays.
+        NeedsReason: it has warnings and no reason was given.
+    """
+    loaded = load_policy(text, roster=roster_in_force(desk))
+    if loaded.warnings and not reason:
+        raise NeedsReason(loaded.warnings)
+    version = versions.publish_policy(desk.tx.connection, text, author=author, reason=reason or "", now=desk.now)
+    _in_force_anew(desk)
+    return Published(version, loaded.warnings)
+
+
+def roll_back_policy(desk: Desk, to_version: int, *, author: str) -> Published:
+    """Put an earlier version into force again, as a new version with the same text."""
+    text = versions.policy(desk.tx.connection, to_version).source_text
+    return publish_policy(desk, text, author=author, reason=f"rollback to {to_version}")
+
+
+def import_team(desk: Desk, text: str, *, author: str, csv: bool = False) -> Imported:
+    """Check a team file and put it into force; everybody new starts at zero, nobody's standing changes.
+
+    Raises:
+        FileRefused: it has errors; what was in force stays.
+    """
+    before = roster_in_force(desk)
+    loaded = load_team_csv(text, base=before) if csv else load_team(text)
+    changes = roster_changes(before, loaded.roster)
+    if before is not None and not changes:
+        return Imported(before.version, (), loaded.warnings)
+    document = roster_to_document(loaded.roster)
+    standings.ensure(desk.tx.connection, [rep.id for rep in loaded.roster.reps])
+    version = versions.import_roster(desk.tx.connection, document, author=author, changes=list(changes), now=desk.now)
+    _in_force_anew(desk)
+    return Imported(version, changes, loaded.warnings)
+
+
+def _in_force_anew(desk: Desk) -> None:
+    """Work with what is in force now: leads that waited for it are decided, and the pool is looked at again."""
+    desk.notes.pop("board", None)
+    desk.office = desk.offices.in_force(desk.tx.connection, desk.now)
+    if desk.office is None:
+        return
+    while decide_waiting(desk, limit=BATCH) == BATCH:
+        pass
+    drain.wake(desk)
+
+
+def roster_changes(before: Roster | None, after: Roster) -> tuple[str, ...]:
+    """Say in words what a team file changes; empty where nothing differs."""
+    if before is None:
+        return (f"首次导入：{len(after.teams)} 个团队，{len(after.reps)} 人",)
+    old = {rep.id: rep for rep in before.reps}
+    new = {rep.id: rep for rep in after.reps}
+    lines = [f"新增 {new[key].name}（{key}）" for key in sorted(new.keys() - old.keys())]
+    lines += [f"文件中没有 {old[key].name}（{key}），不再派单" for key in sorted(old.keys() - new.keys())]
+    for key in sorted(new.keys() & old.keys()):
+        for name in new[key].__slots__:
+            was, now = getattr(old[key], name), getattr(new[key], name)
+            if was != now:
+                lines.append(f"{new[key].name}（{key}）{name}：{was} → {now}")
+    if (before.teams, before.shifts, before.admins, before.auditors) != (
+        after.teams, after.shifts, after.admins, after.auditors,
+    ):  # fmt: skip
+        lines.append("团队、班次或管理员有变化")
+    return tuple(lines)

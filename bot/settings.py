@@ -1,0 +1,49 @@
+"""Settings from the environment or `.env`; the only reader of the environment. docs/settings.md explains each."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """What an operator sets. Every field is `PAIDAN_` and its name in capitals."""
+
+    model_config = SettingsConfigDict(env_prefix="PAIDAN_", env_file=".env", extra="ignore", frozen=True)
+
+    database_url: str = Field("sqlite:///data/paidan.db", description="where everything is kept: sqlite:///… or postgresql://…")
+    host: str = Field("127.0.0.1", description="address that the service listens on")
+    port: int = Field(8080, ge=0, le=65535, description="port that the service listens on; 0 takes any free one")
+    public_url: str | None = Field(None, description="address under which reps reach the service, for links in cards")
+    api_token: SecretStr | None = Field(None, description="bearer token of the API; without it the API is closed")
+    metrics_token: SecretStr | None = Field(None, description="bearer token of /metrics; without it /metrics is open")
+    alert_url: SecretStr | None = Field(None, description="webhook that hears of alarms, since WeCom may be what failed")
+    data_key: SecretStr | None = Field(None, description="keys of the field encryption, kid:base64,…; the first one encrypts")
+    sources_file: Path | None = Field(None, description="who may post leads, and how they prove it")
+    wecom_mode: Literal["app", "aibot"] = Field("app", description="way into WeCom: application messages, or the robot's connection")
+    wecom_api_base: str = Field("https://qyapi.weixin.qq.com", description="address of WeCom's API, or of a sandbox")
+    wecom_corp_id: str | None = Field(None, description="corp id (企业ID)")
+    wecom_agent_id: int | None = Field(None, description="AgentId of the application")
+    wecom_secret: SecretStr | None = Field(None, description="Secret of the application")
+    wecom_token: SecretStr | None = Field(None, description="Token of the application's callback")
+    wecom_aes_key: SecretStr | None = Field(None, description="EncodingAESKey of the application's callback")
+    wecom_ws_url: str | None = Field(None, description="address of the robot's long connection (mode aibot)")
+    wecom_bot_id: str | None = Field(None, description="id of the robot (mode aibot)")
+    wecom_bot_secret: SecretStr | None = Field(None, description="secret of the robot (mode aibot)")
+    log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="least level of what is logged")
+
+    @property
+    def has_wecom_app(self) -> bool:
+        """Say whether everything that the application mode needs is set."""
+        wanted = (self.wecom_corp_id, self.wecom_agent_id, self.wecom_secret, self.wecom_token, self.wecom_aes_key)
+        return all(value is not None for value in wanted)
+
+
+def environment() -> Mapping[str, str]:
+    """Give the environment, for `${NAME}` in the sources file."""
+    return dict(os.environ)
