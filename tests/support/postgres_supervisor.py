@@ -75,12 +75,16 @@ def _reachable_install(directory: Path, user: str | None) -> Path:
     with contextlib.suppress(OSError, subprocess.TimeoutExpired):
         if _run([str(installed / "bin/postgres"), "--version"], user).returncode == 0:
             return installed
-    copy = directory / "install"
-    shutil.copytree(installed, copy, symlinks=True)
+    # The binaries look for their libraries beside the package (`NAME.libs`), so both keep their places.
+    package = installed.parent
+    copy = directory / "packages"
+    for folder in (installed, package.with_name(f"{package.name}.libs")):
+        if folder.is_dir():
+            shutil.copytree(folder, copy / folder.relative_to(package.parent), symlinks=True)
     for path in [copy, *copy.rglob("*")]:
         if not path.is_symlink():
             path.chmod(0o755 if path.is_dir() or path.stat().st_mode & 0o100 else 0o644)
-    return copy
+    return copy / installed.relative_to(package.parent)
 
 
 def _make_data_folder(install: Path, directory: Path, user: str | None) -> tuple[Path, str]:
@@ -168,6 +172,16 @@ def _publish(directory: Path, name: str, text: str) -> None:
     draft.rename(directory / name)
 
 
+def _stop(server: subprocess.Popen[bytes]) -> None:
+    """Stop the server at once: SIGQUIT makes no checkpoint for data that is about to be deleted."""
+    server.send_signal(signal.SIGQUIT)
+    try:
+        server.wait(10)
+    except subprocess.TimeoutExpired:
+        server.kill()
+        server.wait()
+
+
 def main(directory: Path, owner_pid: int) -> None:
     """Start the server, wait for the owner's end, clear away."""
     asked_to_stop = False
@@ -177,21 +191,16 @@ def main(directory: Path, owner_pid: int) -> None:
         asked_to_stop = True
 
     signal.signal(signal.SIGTERM, on_term)
+    server: subprocess.Popen[bytes] | None = None
     try:
         server, url = _start(directory)
+        _publish(directory, "address", url)
     except (CannotStartError, OSError, KeyError, subprocess.SubprocessError) as problem:
         _publish(directory, "failed", f"{type(problem).__name__}: {problem}")
-        return
-    _publish(directory, "address", url)
-    while _is_alive(owner_pid) and server.poll() is None and not asked_to_stop:
+    while _is_alive(owner_pid) and not asked_to_stop and (server is None or server.poll() is None):
         time.sleep(_POLL_SECONDS)
-    # SIGQUIT is PostgreSQL's immediate shutdown: no checkpoint for data that is about to be deleted.
-    server.send_signal(signal.SIGQUIT)
-    try:
-        server.wait(10)
-    except subprocess.TimeoutExpired:
-        server.kill()
-        server.wait()
+    if server is not None:
+        _stop(server)
     shutil.rmtree(directory, ignore_errors=True)
 
 
