@@ -116,6 +116,13 @@ def _huge_body(forge: _Forge, inner: str) -> _Packet:
     return _Packet(packet.url, packet.body.replace(b"<Encrypt>", b"<a>" + b"x" * _HUGE + b"</a><Encrypt>"))
 
 
+def _replayed(forge: _Forge, _inner: str) -> _Packet:
+    """The last real callback, byte for byte: verifies, and must have no second effect."""
+    if forge.post.last_packet is None:
+        raise ValueError("there was no callback yet that could be replayed")
+    return _Packet(*forge.post.last_packet)
+
+
 def _empty_body(forge: _Forge, inner: str) -> _Packet:
     return _Packet(forge.signed(forge.cipher().encrypt(inner.encode())).url, b"")
 
@@ -134,6 +141,7 @@ _KINDS: dict[str, Callable[[_Forge, str], _Packet]] = {
     "not_xml": _not_xml,
     "plain_text": _plain_text,
     "huge_body": _huge_body,
+    "replayed": _replayed,
     "empty_body": _empty_body,
 }
 

@@ -92,6 +92,7 @@ class CallbackPost:
         self._records = records
         self.settings = CallbackSettings(config.callback_url, config.callback_token, config.callback_aes_key)
         self.timing = config.timing
+        self.last_packet: tuple[URL, bytes] | None = None
         self.on_answer: Callable[[Callback, PassiveAnswer], None] = lambda _callback, _answer: None
         self._log: OrderedDict[int, Callback] = OrderedDict()
         self._next_id = 1
@@ -208,6 +209,7 @@ class CallbackPost:
             encrypted = cipher.encrypt(callback.inner_xml.encode())
             body = envelope_xml(config.corp_id, callback.agent_id, encrypted).encode()
             url = signed_url(settings.url, cipher, encrypted, self._clock.now())
+            self.last_packet = (url, body)
             status, answer = await self.exchange("POST", url, body, self.timing.answer_s)
             attempt.status, attempt.body = status, answer
         except (aiohttp.ClientError, OSError, TimeoutError, CryptoError) as error:

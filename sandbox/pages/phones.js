@@ -48,7 +48,10 @@ class Phone {
     const { userid, name, position } = this.person;
     this.badge = el("b", { class: "badge", "data-role": "unread", hidden: true });
     this.clock = el("span", {}, clockTime(Date.now() / 1000));
-    this.list = el("div", { class: "chat", "data-role": "chat", tabindex: "0" });
+    this.flow = el("div");
+    this.list = el("div", { class: "chat", "data-role": "chat", tabindex: "0" }, this.flow);
+    this.pinned = true;
+    this.top = 0;
     this.newer = el("button", { type: "button", class: "newer", hidden: true, onclick: () => this.toEnd(true) }, "↓ 新消息");
     this.input = el("input", {
       type: "text", "data-role": "text-input", placeholder: "发消息…", maxlength: "600", autocomplete: "off",
@@ -66,7 +69,11 @@ class Phone {
         el("span", { class: `tag ${this.person.role}` }, position || (this.person.role === "manager" ? "主管" : "销售")),
         this.badge),
       el("div", { class: "body" }, screen));
-    this.list.addEventListener("scroll", () => { if (this.atEnd()) this.newer.hidden = true; }, { passive: true });
+    this.list.addEventListener("scroll", () => this.scrolled(), { passive: true });
+    // Pictures, fonts and a turned phone change heights after the fact; who is at the end stays there.
+    const keep = new ResizeObserver(() => { if (this.pinned) this.toEnd(); });
+    keep.observe(this.list);
+    keep.observe(this.flow);
     for (const event of ["pointerdown", "focusin"]) this.node.addEventListener(event, () => this.read());
   }
 
@@ -103,18 +110,17 @@ class Phone {
   reset(entries) {
     this.entries.clear();
     this.last = null;
-    this.list.replaceChildren();
-    if (!entries.length) this.list.append(el("p", { class: "empty" }, "还没有消息。派单卡片会出现在这里，也可以在下方输入「帮助」。"));
+    this.flow.replaceChildren();
+    if (!entries.length) this.flow.append(el("p", { class: "empty" }, "还没有消息。派单卡片会出现在这里，也可以在下方输入「帮助」。"));
     for (const entry of entries) this.put(entry, false);
     this.toEnd();
   }
 
   take(entries) {
-    const stay = this.atEnd();
     const calm = entries.length > 6;
     let added = false;
     for (const entry of entries) added = this.put(entry, !calm) || added;
-    if (stay) this.toEnd(!calm);
+    if (this.pinned) this.toEnd(!calm);
     else if (added) this.newer.hidden = false;
   }
 
@@ -129,8 +135,8 @@ class Phone {
       old.node.replaceWith(node);
       return false;
     }
-    if (!this.last) this.list.replaceChildren();
-    this.list.append(node);
+    if (!this.last) this.flow.replaceChildren();
+    this.flow.append(node);
     this.last = entry;
     if (this.entries.size > SHOWN_ENTRIES) {
       const [oldest, gone] = this.entries.entries().next().value;
@@ -160,12 +166,17 @@ class Phone {
     }, label, el("div", { class: "row" }, face, body));
   }
 
-  atEnd() {
-    return this.list.scrollHeight - this.list.scrollTop - this.list.clientHeight < 90;
+  scrolled() {
+    const atEnd = this.list.scrollHeight - this.list.scrollTop - this.list.clientHeight < 60;
+    if (atEnd) this.newer.hidden = true;
+    // Only a movement upwards is somebody reading back; a smooth scroll to the end passes heights that are not the end.
+    if (atEnd || this.list.scrollTop < this.top - 2) this.pinned = atEnd;
+    this.top = this.list.scrollTop;
   }
 
   toEnd(smooth = false) {
     this.newer.hidden = true;
+    this.pinned = true;
     this.list.scrollTo({ top: this.list.scrollHeight, behavior: smooth ? "smooth" : "instant" });
   }
 }

@@ -7,12 +7,12 @@ from sandbox.config import CallbackTiming
 from sandbox.server import Sandbox
 from tests.sandbox.application import Application
 
-SOUND_TO_A_RECEIVER_OF_PACKETS = {"old_timestamp", "foreign_agent", "huge_body"}
+SOUND_TO_A_RECEIVER_OF_PACKETS = {"old_timestamp", "foreign_agent", "replayed", "huge_body"}
 
 
 def test_each_attack_is_named(sandbox: Sandbox) -> None:
     """An unknown attack would be a test that tests nothing."""
-    assert len(sandbox.attacks.kinds) == 14
+    assert len(sandbox.attacks.kinds) == 15
 
 
 async def test_an_unknown_attack_is_refused(app: Application) -> None:
@@ -26,18 +26,24 @@ async def test_a_strict_receiver_decodes_none_but_those_it_has_to_judge_by_conte
     """Only an old packet, another application's, and one with ballast verify and decrypt into a message."""
     sandbox.callbacks.timing = CallbackTiming(answer_s=3)
     understood = set()
+    with pytest.raises(ValueError, match="no callback yet"):
+        await sandbox.attacks.send("replayed")
+    real = await sandbox.text("zhangsan", "帮助").wait()
     for kind in sandbox.attacks.kinds:
         app.inner.clear()
         await sandbox.attacks.send(kind)
-        for inner in app.inner:
+        for inner in list(app.inner):
             try:
                 parse_answer(inner)
             except ValueError:
                 continue
             understood.add(kind)
+    app.inner.clear()
     # The scripted application has aiohttp's limit of 1 MiB, so the ballast does not get through to it.
     assert understood == SOUND_TO_A_RECEIVER_OF_PACKETS - {"huge_body"}
-    assert len(app.queries) >= 2
+    await sandbox.attacks.send("replayed")
+    assert app.inner == [real.inner_xml]
+    assert app.queries[-1] == app.queries[0]
 
 
 @pytest.mark.parametrize("kind", ["wrong_signature", "foreign_receiver", "bad_padding"])
