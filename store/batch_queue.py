@@ -15,7 +15,8 @@ Result = TypeVar("Result")
 class BatchQueue(Generic[Item, Result]):
     """Gathers single requests into batches: whatever came in while the last batch was committing is the next one.
 
-    There is no waiting timer: with one caller a batch is one item and costs nothing; under load batches grow by themselves.
+    There is no waiting timer: with one caller a batch is one item and costs nothing; under load batches grow by
+    themselves.
     """
 
     def __init__(
@@ -60,7 +61,7 @@ class BatchQueue(Generic[Item, Result]):
             answered = list(zip(batch, results, strict=True))
         except Exception as error:  # noqa: BLE001  every waiting caller gets it
             if len(batch) > 1:
-                # One bad item must not fail its neighbours: run each by itself, so that only the guilty one hears of it.
+                # One bad item must not fail its neighbours: run each by itself, so that only it hears of it.
                 for single in batch:
                     await self._run_batch([single])
             elif not batch[0][1].done():

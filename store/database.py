@@ -1,4 +1,4 @@
-"""One store on two engines. All store code is plain synchronous functions over a `Connection`; here is the one awaitable door."""
+"""One store on two engines: store code is synchronous functions over a `Connection`; here is the one awaitable door."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ __all__ = ["BatchQueue", "Database", "PostgresDatabase", "SqliteDatabase", "Work
 
 
 class Database(Protocol):
-    """Runs functions over a connection. `write` runs in a transaction and returns after the commit; `read` must not write."""
+    """Runs functions over a connection: `write` returns after the commit, `read` must not write."""
 
     dialect: str
 

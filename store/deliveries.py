@@ -9,8 +9,12 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, insert, select, tuple_
 
+from store.column_types import microseconds
 from store.sealed_fields import KeyRing
 from store.tables import callback, delivery, refused_delivery
+
+#: How many rows of each table are removed in one transaction.
+FORGET_AT_ONCE = 5000
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +46,7 @@ def refuse(
     connection: Connection, source: str, problem: dict[str, Any], raw: bytes, keys: KeyRing, now: datetime
 ) -> None:
     """Keep an authenticated delivery that was refused, sealed, so that it can be posted again."""
-    sealed = keys.seal(raw, f"refused_delivery.sealed.{source}")
+    sealed = keys.seal(raw, f"refused_delivery.sealed.{source}.{microseconds(now)}")
     connection.execute(
         insert(refused_delivery), [{"source": source, "refused_at": now, "problem": problem, "sealed": sealed}]
     )
@@ -67,12 +71,19 @@ def keep_callbacks(connection: Connection, keys: Sequence[bytes], now: datetime)
 
 
 def forget_before(connection: Connection, *, deliveries: datetime, callbacks: datetime, refused: datetime) -> int:
-    """Remove what is kept no longer; gives how many rows went."""
+    """Remove what is kept no longer, the oldest first and never so much that others wait long for the writer.
+
+    Returns:
+        How many rows went; call again until it is 0.
+    """
     removed = 0
     for table, column, moment in (
         (delivery, delivery.c.seen_at, deliveries),
         (callback, callback.c.seen_at, callbacks),
         (refused_delivery, refused_delivery.c.refused_at, refused),
     ):
-        removed += connection.execute(delete(table).where(column < moment)).rowcount
+        oldest = select(column).where(column < moment).order_by(column).offset(FORGET_AT_ONCE - 1).limit(1)
+        last = connection.execute(oldest).scalar()
+        gone = column < moment if last is None else column <= last
+        removed += connection.execute(delete(table).where(gone)).rowcount
     return removed

@@ -1,4 +1,4 @@
-"""Ids that people type (L1024, D2048): whole numbers from the database, in the transaction that uses them, so none is lost."""
+"""Ids that people type (L1024, D2048): whole numbers, taken in the transaction that uses them, so that none is lost."""
 
 from __future__ import annotations
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, bindparam, insert, or_, select, update
+from sqlalchemy import Connection, bindparam, insert, literal, or_, select, update
 
 from routing.customer_keys import company_key
 from routing.lead import Lead
@@ -31,7 +31,10 @@ CHUNK = 500
 
 def pack_lead(lead: Lead) -> bytes:
     """Write the cleaned lead as JSON, absent fields left out."""
-    document = {key: value for key, value in asdict_shallow(lead).items() if value not in (None, {}, False)}
+    # `False` and 0 are answers, and stay; `is_test` alone is always known, and nearly always false.
+    document = {key: value for key, value in asdict_shallow(lead).items() if value is not None and value != {}}
+    if not lead.is_test:
+        del document["is_test"]
     return orjson.dumps(document)
 
 
@@ -129,8 +132,9 @@ def find_by_identity(connection: Connection, column: str, indexes: Sequence[byte
 def waiting(
     connection: Connection, state: str, *, limit: int, skip: int = 0, pool_reason: str | None = None
 ) -> list[int]:
-    """Give the ids of leads that wait in a state, oldest first."""
-    statement = select(table.c.lead_id).where(table.c.state == state)
+    """Give the ids of leads that wait in a state (received, pooled, review), oldest first."""
+    # Written into the statement, since SQLite takes the index of waiting leads only for a state it can see.
+    statement = select(table.c.lead_id).where(table.c.state == literal(state, literal_execute=True))
     if pool_reason is not None:
         statement = statement.where(table.c.pool_reason == pool_reason)
     statement = statement.order_by(table.c.waiting_since, table.c.lead_id).limit(limit).offset(skip)

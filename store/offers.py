@@ -6,16 +6,19 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, insert, select, tuple_, update
+from sqlalchemy import Connection, bindparam, insert, select, text, tuple_, update
 
 from store.rows import OfferRow, column_names
+from store.tables import OPEN
 from store.tables import offer as table
 
 _NAMES = column_names(OfferRow)
 _CHANGING = (
-    "state", "delivered_at", "deadline_at", "remind_at", "reminders_sent", "answered_at", "end_reason", "snoozed", "send_code", "send_code_at",
+    "state", "delivered_at", "deadline_at", "remind_at", "reminders_sent", "answered_at", "end_reason", "snoozed",
+    "send_code", "send_code_at",
 )  # fmt: skip
 _INSERT = insert(table)
+_OPEN = text(OPEN)
 _UPDATE = (
     update(table)
     .where(table.c.lead_id == bindparam("key_lead"), table.c.offer_no == bindparam("key_no"))
@@ -64,22 +67,13 @@ def of_lead(connection: Connection, lead_ids: Iterable[int]) -> dict[int, list[O
 
 def running_of(connection: Connection, rep_id: str) -> list[OfferRow]:
     """Give the rep's running offers, oldest first."""
-    statement = (
-        select(table)
-        .where(table.c.rep_id == rep_id, table.c.state == "open")
-        .order_by(table.c.offered_at, table.c.lead_id)
-    )
+    statement = select(table).where(table.c.rep_id == rep_id, _OPEN).order_by(table.c.offered_at, table.c.lead_id)
     return [_row(record) for record in connection.execute(statement)]
 
 
 def overdue(connection: Connection, before: datetime, *, limit: int) -> list[OfferRow]:
     """Give running offers whose deadline passed before this moment: the timers should have ended them."""
-    statement = (
-        select(table)
-        .where(table.c.state == "open", table.c.deadline_at < before)
-        .order_by(table.c.deadline_at)
-        .limit(limit)
-    )
+    statement = select(table).where(_OPEN, table.c.deadline_at < before).order_by(table.c.deadline_at).limit(limit)
     return [_row(record) for record in connection.execute(statement)]
 
 
@@ -87,7 +81,7 @@ def undelivered(connection: Connection, before: datetime, *, limit: int) -> list
     """Give running offers made before this moment whose card never arrived."""
     statement = (
         select(table)
-        .where(table.c.state == "open", table.c.delivered_at.is_(None), table.c.offered_at < before)
+        .where(_OPEN, table.c.delivered_at.is_(None), table.c.offered_at < before)
         .order_by(table.c.offered_at)
         .limit(limit)
     )

@@ -1,4 +1,7 @@
-"""Messages as rows: claimed with a lease, sent outside the transaction, finished in one. At least once; WeCom drops the repeats."""
+"""Messages as rows: claimed with a lease, sent outside the transaction, finished in one.
+
+Each is sent at least once; WeCom drops the repeats, since a retry has the same bytes.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +14,7 @@ from typing import Any
 import orjson
 from sqlalchemy import Connection, func, or_, select, update
 
+from store.column_types import microseconds
 from store.rows import MessageRow
 from store.sealed_fields import KeyRing
 from store.tables import outbox as table
@@ -43,7 +47,7 @@ class NewMessage:
 
 def values_of(message: NewMessage, keys: KeyRing, now: datetime) -> dict[str, Any]:
     """Give the row of a new message."""
-    where = f"outbox.payload.{message.to_member}"
+    where = _place(message.to_member, message.kind, message.lead_id, message.offer_no, now)
     return {
         "to_member": message.to_member,
         "kind": message.kind,
@@ -57,10 +61,15 @@ def values_of(message: NewMessage, keys: KeyRing, now: datetime) -> dict[str, An
     }
 
 
+def _place(to_member: str, kind: str, lead_id: int | None, offer_no: int | None, queued_at: datetime) -> str:
+    """Name the row for its seal, by what is known before the database has numbered it and never changes."""
+    return f"outbox.payload.{to_member}.{kind}.{lead_id}.{offer_no}.{microseconds(queued_at)}"
+
+
 def claim(
     connection: Connection, now: datetime, keys: KeyRing, *, lease_until: datetime, limit: int, busy: Sequence[str] = ()
 ) -> list[MessageRow]:
-    """Take messages that are due and that nobody else is sending, the most urgent first; `busy` members are left out."""
+    """Take messages that are due and that nobody else is sending, most urgent first; `busy` members are left out."""
     statement = select(table).where(
         table.c.done_at.is_(None),
         table.c.due_at <= now,
@@ -79,7 +88,8 @@ def claim(
 def _row(record: Any, keys: KeyRing) -> MessageRow:
     private = {}
     if record.sealed_payload is not None:
-        private = orjson.loads(keys.open(record.sealed_payload, f"outbox.payload.{record.to_member}"))
+        where = _place(record.to_member, record.kind, record.lead_id, record.offer_no, record.queued_at)
+        private = orjson.loads(keys.open(record.sealed_payload, where))
     body = keys.open(record.sealed_body, f"outbox.body.{record.message_id}") if record.sealed_body else None
     return MessageRow(
         record.message_id, record.to_member, record.kind, record.urgency, record.lead_id, record.offer_no,
@@ -92,10 +102,22 @@ def begin(connection: Connection, message_id: int) -> None:
     connection.execute(update(table).where(table.c.message_id == message_id).values(attempts=table.c.attempts + 1))
 
 
-def keep_body(connection: Connection, message_id: int, body: bytes, keys: KeyRing) -> None:
-    """Keep the body as it was first rendered: a retry must be byte-identical for WeCom's duplicate check."""
-    sealed = keys.seal(body, f"outbox.body.{message_id}")
-    connection.execute(update(table).where(table.c.message_id == message_id).values(sealed_body=sealed))
+def keep_body(connection: Connection, message_id: int, body: bytes, keys: KeyRing) -> bytes:
+    """Keep the body as it was first rendered: a retry must be byte-identical for WeCom's duplicate check.
+
+    Returns:
+        The body to send: an earlier one where somebody whose lease ran out has kept his already.
+    """
+    where = f"outbox.body.{message_id}"
+    kept = connection.execute(
+        update(table)
+        .where(table.c.message_id == message_id, table.c.sealed_body.is_(None), table.c.done_at.is_(None))
+        .values(sealed_body=keys.seal(body, where))
+    )
+    if kept.rowcount == 1:
+        return body
+    earlier = connection.execute(select(table.c.sealed_body).where(table.c.message_id == message_id)).scalar()
+    return body if earlier is None else keys.open(earlier, where)
 
 
 def finish(connection: Connection, message_id: int, outcome: str, now: datetime) -> bool:

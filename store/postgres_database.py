@@ -10,7 +10,7 @@ from sqlalchemy.engine import URL
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from store.errors import Overloaded, StoreError
-from store.work import MAX_WAITING, T, Work
+from store.work import MAX_WAITING, T, Work, read_only
 
 #: How often a transaction that lost a deadlock, a serialisation conflict or its patience is run again.
 MAX_TRIES = 5
@@ -77,7 +77,7 @@ class PostgresDatabase:
         self._refuse_closed()
         async with self._engine.connect() as connection:
             await connection.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY"))
-            return await connection.run_sync(work)
+            return await connection.run_sync(lambda sync: work(read_only(sync)))
 
     async def close(self) -> None:
         """Wait for what is being written, then close the pool."""

@@ -1,4 +1,4 @@
-"""Rows as values: what a transaction loads, changes and writes back. Mutable on purpose, and never leaving the transaction."""
+"""Rows as values: what a transaction loads, changes and writes back. Mutable on purpose; they never leave it."""
 
 from __future__ import annotations
 
@@ -53,8 +53,8 @@ class LeadRow:
 class OfferRow:
     """One offer of a lead to one rep; `offered_by` is `system` or the manager's id, `fit` is in tenths of a point.
 
-    `remind_at` holds the moments of the reminders in ISO 8601, UTC, from the delivery on; `reminders_sent` counts those behind
-    us, sent or dropped.
+    `remind_at` holds the moments of the reminders in ISO 8601, UTC, from the delivery on; `reminders_sent` counts those
+    behind us, sent or dropped.
     """
 
     lead_id: int

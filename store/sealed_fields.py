@@ -1,8 +1,9 @@
 """Encryption of personal data at rest, and the keyed hash by which it is found again.
 
-AES-256-GCM with a random 96-bit nonce; the associated data names table, column and row, so that a ciphertext moved to another
-row does not open. The blind index is HMAC-SHA256 under a key derived from the oldest data key, which stays the same when keys
-are rotated. A sealed value is: one byte length of the key id, the key id, 12 bytes nonce, ciphertext and tag.
+AES-256-GCM with a random 96-bit nonce; the associated data names table, column and row, so that a ciphertext moved to
+another row does not open. The blind index is HMAC-SHA256 under a key derived from the oldest data key, which stays the
+same when keys are rotated. A sealed value is: one byte length of the key id, the key id, 12 bytes nonce, ciphertext and
+tag.
 """
 
 from __future__ import annotations
@@ -20,35 +21,55 @@ from store.errors import WrongDataKey
 
 KEY_BYTES = 32
 NONCE_BYTES = 12
+TAG_BYTES = 16
 INDEX_BYTES = 16
+_FINGERPRINT_BYTES = 8
+_MOST_ID_LETTERS = 20
 
 
 class KeyRing:
-    """The data keys: the first encrypts, all decrypt."""
+    """The data keys: the first encrypts, all decrypt, the last one makes the blind indexes.
+
+    Attributes:
+        fingerprints: for each key id, in hexadecimal, what tells one key from another and gives neither away.
+        index_key_id: the id of the key under which blind indexes are made.
+    """
 
     def __init__(self, keys: Mapping[str, bytes]) -> None:
         """Take keys by id, newest first, each 32 bytes."""
         if not keys or any(len(key) != KEY_BYTES for key in keys.values()):
-            msg = "each data key must be 32 bytes"
+            msg = "each data key must be 32 bytes, and there must be one"
             raise WrongDataKey(msg)
         self._ciphers = {key_id: AESGCM(key) for key_id, key in keys.items()}
         self._current = next(iter(keys))
-        oldest = keys[list(keys)[-1]]
-        self._index_key = hmac.digest(oldest, b"paidan blind index", "sha256")
+        self._prefix = bytes([len(self._current)]) + self._current.encode("ascii")
+        self.index_key_id = list(keys)[-1]
+        self._index_key = hmac.digest(keys[self.index_key_id], b"paidan blind index", "sha256")
+        self.fingerprints = {
+            key_id: hmac.digest(key, b"paidan key check", "sha256")[:_FINGERPRINT_BYTES].hex()
+            for key_id, key in keys.items()
+        }
 
     @classmethod
     def parse(cls, text: str) -> KeyRing:
         """Read `kid:base64,kid:base64,…`; raises WrongDataKey saying what is wrong, never the key itself."""
         keys: dict[str, bytes] = {}
         for part in filter(None, (piece.strip() for piece in text.split(","))):
-            key_id, colon, encoded = part.partition(":")
+            key_id, _, encoded = part.partition(":")
+            # A key without its id must not be repeated in an error, so ids are named only where a key follows.
+            if not encoded or not key_id or not key_id.isascii() or len(key_id) > _MOST_ID_LETTERS:
+                msg = f"PAIDAN_DATA_KEY: write kid:base64, the kid at most {_MOST_ID_LETTERS} letters, newest key first"
+                raise WrongDataKey(msg)
             try:
                 key = base64.b64decode(encoded, validate=True)
             except (binascii.Error, ValueError) as error:
-                msg = f"PAIDAN_DATA_KEY: the key named {key_id[:20]!r} is not base64"
+                msg = f"PAIDAN_DATA_KEY: the key named {key_id} is not base64"
                 raise WrongDataKey(msg) from error
-            if not colon or not key_id or not key_id.isascii() or len(key_id) > 20 or len(key) != KEY_BYTES:  # noqa: PLR2004
-                msg = "PAIDAN_DATA_KEY: write kid:base64 with a short id and 32 bytes, several with commas between"
+            if len(key) != KEY_BYTES:
+                msg = f"PAIDAN_DATA_KEY: the key named {key_id} has {len(key)} bytes instead of {KEY_BYTES}"
+                raise WrongDataKey(msg)
+            if key_id in keys:
+                msg = f"PAIDAN_DATA_KEY: two keys are named {key_id}"
                 raise WrongDataKey(msg)
             keys[key_id] = key
         return cls(keys)
@@ -61,21 +82,20 @@ class KeyRing:
     def seal(self, plain: bytes, where: str) -> bytes:
         """Encrypt `plain` for one place, such as `lead.sealed.1024`."""
         nonce = os.urandom(NONCE_BYTES)
-        key_id = self._current.encode()
-        return (
-            bytes([len(key_id)]) + key_id + nonce + self._ciphers[self._current].encrypt(nonce, plain, where.encode())
-        )
+        return self._prefix + nonce + self._ciphers[self._current].encrypt(nonce, plain, where.encode())
 
     def open(self, sealed: bytes, where: str) -> bytes:
-        """Decrypt what was sealed for this place; raises WrongDataKey when no key fits or it was sealed for another place."""
-        end = 1 + sealed[0]
-        cipher = self._ciphers.get(sealed[1:end].decode("ascii", "replace"))
-        if cipher is None:
-            raise WrongDataKey
+        """Decrypt what was sealed for this place; raises WrongDataKey when no key fits or it was sealed for another."""
+        start = 1 + sealed[0] if sealed else 1
+        cipher = self._ciphers.get(sealed[1:start].decode("ascii", "replace"))
+        if cipher is None or len(sealed) < start + NONCE_BYTES + TAG_BYTES:
+            msg = f"no data key opens {where}"
+            raise WrongDataKey(msg)
         try:
-            return cipher.decrypt(sealed[end : end + NONCE_BYTES], sealed[end + NONCE_BYTES :], where.encode())
+            return cipher.decrypt(sealed[start : start + NONCE_BYTES], sealed[start + NONCE_BYTES :], where.encode())
         except InvalidTag as error:
-            raise WrongDataKey from error
+            msg = f"what stands in {where} was not sealed for this place, or has been changed"
+            raise WrongDataKey(msg) from error
 
     def index(self, kind: str, value: str | None) -> bytes | None:
         """Give the blind index of a value, or None for an absent one; kinds never collide with each other."""

@@ -1,7 +1,7 @@
 """SQLite: one writer thread, group commit, readers beside it.
 
-The writer thread owns the only write connection and makes every checkpoint: two connections that write or checkpoint at the
-same instant can corrupt a WAL database before SQLite 3.51.3. For the same reason only one process may write.
+The writer thread owns the only write connection and makes every checkpoint: two connections that write or checkpoint at
+the same instant can corrupt a WAL database before SQLite 3.51.3. For the same reason only one process may write.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from sqlalchemy.engine import URL
 from sqlalchemy.pool import NullPool, QueuePool
 
 from store.errors import AnotherWriter, Overloaded, StoreError
-from store.work import MAX_WAITING, T, Work
+from store.work import MAX_WAITING, T, Work, read_only
 
 #: How many pieces of work share one commit, at most.
 MAX_GROUP = 64
@@ -144,7 +144,7 @@ class SqliteDatabase:
         with self._readers.connect() as connection:
             connection.exec_driver_sql("BEGIN")
             try:
-                return work(connection)
+                return work(read_only(connection))
             finally:
                 connection.exec_driver_sql("ROLLBACK")
 
@@ -200,33 +200,30 @@ class SqliteDatabase:
 
 def _commit_group(connection: Connection, group: list[_Waiting]) -> None:
     """Run a group in one transaction, each piece in its own savepoint, and answer after the commit."""
-    outcomes: list[tuple[Future[Any], Any, Exception | None]] = []
+    outcomes: list[tuple[Any, Exception | None]]
     try:
         with connection.begin():
-            for waiting in group:
-                outcomes.append(_run_one(connection, waiting, alone=len(group) == 1))
-                if len(group) == 1 and outcomes[0][2] is not None:
-                    raise outcomes[0][2]
+            if len(group) == 1:
+                outcomes = [(group[0].work(connection), None)]
+            else:
+                outcomes = [_run_in_savepoint(connection, waiting.work) for waiting in group]
     except Exception as failure:  # noqa: BLE001  whatever failed the commit is every caller's answer
-        outcomes = [(waiting.result, None, failure) for waiting in group]
-    for future, value, error in outcomes:
+        outcomes = [(None, failure)] * len(group)
+    for waiting, (value, error) in zip(group, outcomes, strict=True):
         if error is None:
-            future.set_result(value)
+            waiting.result.set_result(value)
         else:
-            future.set_exception(error)
+            waiting.result.set_exception(error)
 
 
-def _run_one(connection: Connection, waiting: _Waiting, *, alone: bool) -> tuple[Future[Any], Any, Exception | None]:
-    """Run one piece of work; in company, its failure is undone by its savepoint and nobody else's."""
-    if not alone:
-        connection.exec_driver_sql("SAVEPOINT piece")
+def _run_in_savepoint(connection: Connection, work: Work[Any]) -> tuple[Any, Exception | None]:
+    """Run one piece of work in company: its failure is undone by its savepoint and is nobody else's."""
+    connection.exec_driver_sql("SAVEPOINT piece")
     try:
-        value = waiting.work(connection)
-    except Exception as error:  # noqa: BLE001  the caller gets it; the writer must live on
-        if not alone:
-            connection.exec_driver_sql("ROLLBACK TO piece")
-            connection.exec_driver_sql("RELEASE piece")
-        return waiting.result, None, error
-    if not alone:
+        value = work(connection)
+    except Exception as error:  # noqa: BLE001  the caller gets it; his neighbours go on
+        connection.exec_driver_sql("ROLLBACK TO piece")
         connection.exec_driver_sql("RELEASE piece")
-    return waiting.result, value, None
+        return None, error
+    connection.exec_driver_sql("RELEASE piece")
+    return value, None

@@ -18,7 +18,7 @@ _UPDATE = (
 
 
 def load(connection: Connection, only: Collection[str] | None = None, *, lock: bool = True) -> dict[str, StandingRow]:
-    """Give standings by rep id. Everybody takes these locks before any lead's, and in this order, so that nobody deadlocks."""
+    """Give standings by rep id, locked in this order and before any lead's, so that nobody deadlocks."""
     statement = select(rep_standing).order_by(rep_standing.c.rep_id)
     if only is not None:
         statement = statement.where(rep_standing.c.rep_id.in_(sorted(only)))

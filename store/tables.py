@@ -1,7 +1,7 @@
 """All tables and constraints, by name. Columns ending in `_at` are moments, `_on` dates, `sealed` is encrypted.
 
-Personal data (names, phones, e-mail, WeChat ids, free text) stands in `sealed` columns only; what must be found again has a
-blind index beside it. Deficits and shares are integers in millionths of a lead.
+Personal data (names, phones, e-mail, WeChat ids, free text) stands in `sealed` columns only; what must be found again
+has a blind index beside it. Deficits and shares are integers in millionths of a lead.
 """
 
 from __future__ import annotations
@@ -273,8 +273,8 @@ timer = Table(
 Index("ix_timer_due", timer.c.due_at, timer.c.timer_id)
 Index("ix_timer_lead", timer.c.lead_id, timer.c.offer_no, timer.c.kind)
 
-#: A message to be sent, or an earlier card to be rewritten. `payload` refers to rows and holds no personal data; the body is
-#: rendered once, at the first attempt, and kept sealed, so that a retry is byte-identical.
+#: A message to be sent, or an earlier card to be rewritten. `payload` refers to rows and holds no personal data; the
+#: body is rendered once, at the first attempt, and kept sealed, so that a retry is byte-identical.
 outbox = Table(
     "outbox",
     metadata,

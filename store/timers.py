@@ -1,4 +1,4 @@
-"""Deadlines as rows. A due timer is taken, handled and removed in one transaction, so a crash leaves it where it was."""
+"""Deadlines as rows. A due timer is taken, handled and removed in one transaction: a crash leaves it where it was."""
 
 from __future__ import annotations
 

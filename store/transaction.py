@@ -1,7 +1,7 @@
 """One transaction: loads rows once, collects every change, and writes each table with one statement.
 
-Order of locks, the same everywhere so that replicas on PostgreSQL never deadlock: standings (by rep id), then leads (by id).
-A use case calls `standings()` first if it may move a counter.
+Order of locks, the same everywhere so that replicas on PostgreSQL never deadlock: standings (by rep id), then leads (by
+id). A use case calls `standings()` first if it may move a counter.
 """
 
 from __future__ import annotations
@@ -11,20 +11,20 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-import orjson
 from sqlalchemy import Connection, insert, select, update
 
-from store import deliveries, leads, offers, standings
+from store import deliveries, facts, leads, offers, standings
 from store.errors import NotFound
 from store.ids import reserve
 from store.outbox import NewMessage, values_of
 from store.rows import DecisionRow, FactRow, LeadRow, OfferRow, StandingRow, column_names
 from store.sealed_fields import KeyRing
 from store.tables import decision as decision_table
-from store.tables import fact as fact_table
 from store.tables import outbox as outbox_table
 from store.tables import timer as timer_table
+from store.work import is_read_only
 
+#: Whose standings and leads `read` gives need no locks, and PostgreSQL would refuse them.
 _DECISION_COLUMNS = column_names(DecisionRow)
 
 
@@ -40,6 +40,8 @@ class Transaction:
     def __init__(self, connection: Connection, keys: KeyRing, now: datetime) -> None:
         """Start with nothing loaded and nothing changed."""
         self.connection = connection
+        # What is only looked at needs no locks, and PostgreSQL refuses them to who may not write.
+        self._lock = not is_read_only(connection)
         self.keys = keys
         self.now = now
         self._leads: dict[int, LeadRow] = {}
@@ -62,7 +64,7 @@ class Transaction:
     def standings(self, only: Collection[str] | None = None) -> dict[str, StandingRow]:
         """Give standings by rep id, locked; the first call decides whose are loaded."""
         if self._standings is None:
-            self._standings = standings.load(self.connection, only)
+            self._standings = standings.load(self.connection, only, lock=self._lock)
             self._before = {rep_id: replace(row) for rep_id, row in self._standings.items()}
         return self._standings
 
@@ -71,7 +73,7 @@ class Transaction:
         wanted = list(dict.fromkeys(lead_ids))
         missing = [lead_id for lead_id in wanted if lead_id not in self._leads]
         if missing:
-            self._leads |= leads.load(self.connection, missing, self.keys)
+            self._leads |= leads.load(self.connection, missing, self.keys, lock=self._lock)
         return [self._leads[lead_id] for lead_id in wanted if lead_id in self._leads]
 
     def lead(self, lead_id: int) -> LeadRow:
@@ -170,7 +172,7 @@ class Transaction:
         private: dict[str, object] | None = None,
         **detail: object,
     ) -> None:
-        """Add a line to a lead's history. `detail` is codes and ids; what people wrote goes into `private`, which is sealed."""
+        """Add a line to a lead's history; `detail` is codes and ids, what people wrote goes into `private`, sealed."""
         self._facts.append(FactRow(lead_id, self.now, event, actor, offer_no, detail, private))
 
     def timer(
@@ -229,7 +231,7 @@ class Transaction:
                 .values(reversed_at=self.now)
             )
         if self._facts:
-            self.connection.execute(insert(fact_table), [self._fact_values(row) for row in self._facts])
+            facts.add(self.connection, self._facts, self.keys)
         if self._timers:
             self.connection.execute(insert(timer_table), self._timers)
         if self._messages:
@@ -252,12 +254,3 @@ class Transaction:
             offers.add(self.connection, [self._offers[key] for key in sorted(self._new_offers)])
         if self._touched_offers:
             offers.save(self.connection, [self._offers[key] for key in sorted(self._touched_offers)])
-
-    def _fact_values(self, row: FactRow) -> dict[str, Any]:
-        sealed = None
-        if row.private is not None:
-            sealed = self.keys.seal(orjson.dumps(row.private), f"fact.sealed.{row.lead_id}")
-        return {
-            "lead_id": row.lead_id, "happened_at": row.happened_at, "event": row.event, "actor": row.actor,
-            "offer_no": row.offer_no, "detail": row.detail, "sealed": sealed,
-        }  # fmt: skip

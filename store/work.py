@@ -11,5 +11,19 @@ T = TypeVar("T")
 #: A plain function over a connection; whoever runs it begins and ends the transaction.
 Work = Callable[[Connection], T]
 
+#: An execution option of connections that must not write.
+_READ_ONLY = "paidan_read_only"
+
+
+def read_only(connection: Connection) -> Connection:
+    """Mark a connection as one that must not write; gives the connection."""
+    return connection.execution_options(**{_READ_ONLY: True})
+
+
+def is_read_only(connection: Connection) -> bool:
+    """Say whether a connection must not write: what is loaded over it is not locked."""
+    return bool(connection.get_execution_options().get(_READ_ONLY, False))
+
+
 #: How many pieces of work may wait to be written before new ones are refused.
 MAX_WAITING = 4096

@@ -16,7 +16,6 @@ from sqlalchemy.pool import NullPool
 from store.postgres_database import asyncpg_url
 from store.sqlite_database import sync_engine, writer_lock
 
-
 #: Alembic keeps what it is doing in module globals, so two threads must not use it at once.
 _ONE_AT_A_TIME = threading.Lock()
 
