@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from routing.lead import Lead
 from routing.places import TOWNS
-from routing.regions import CITIES, PROVINCES
+from routing.regions import CITIES, PROVINCES, City, Province
 from routing.simplified import simplified
 from routing.vocabulary import folded
 
@@ -50,17 +50,19 @@ _LONGEST_EMPTY = 40
 
 
 def _place_words() -> dict[str, str]:
-    """Every Chinese place word that may begin a company's name -> the pinyin it shares with no other place."""
-    latin: dict[str, set[str]] = {}
-    words: dict[str, str] = {}
-    for unit in PROVINCES:
-        latin.setdefault(unit.latin[0], set()).add(unit.short)
-        words.update({folded(unit.name): unit.latin[0], folded(unit.short): unit.latin[0]})
-    for city in CITIES:
-        latin.setdefault(city.latin, set()).add(city.short)
-        words.setdefault(folded(city.name), city.latin)
-        words.setdefault(folded(city.short), city.latin)
-    return {word: pinyin for word, pinyin in words.items() if len(latin[pinyin]) == 1}
+    """Give every Chinese place word that may begin a company's name, with what stands for it in the key.
+
+    That is the pinyin, or the short name where two places share the pinyin (苏州 and 宿州).
+    """
+    meant: dict[str, set[str]] = {}
+    words: dict[str, tuple[str, str]] = {}
+    units: tuple[Province | City, ...] = (*PROVINCES, *CITIES)
+    for unit in units:
+        latin = unit.latin if isinstance(unit, City) else unit.latin[0]
+        meant.setdefault(latin, set()).add(unit.short)
+        for word in (unit.name, unit.short):
+            words.setdefault(folded(word), (latin, folded(unit.short)))
+    return {word: latin if len(meant[latin]) == 1 else short for word, (latin, short) in words.items()}
 
 
 _PLACES = _place_words()

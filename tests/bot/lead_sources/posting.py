@@ -32,6 +32,7 @@ LEAD: dict[str, Any] = {
 
 
 def as_json(value: object) -> bytes:
+    """Write as senders do: UTF-8, nothing escaped."""
     return json.dumps(value, ensure_ascii=False).encode()
 
 
@@ -67,4 +68,5 @@ def standard_webhook(body: bytes, key: bytes = KEY, at: datetime = NOW, message_
 
 
 def source_with(auth: Auth) -> Source:
+    """Give a generic source that asks for this proof."""
     return Source("website", "generic", auth)
