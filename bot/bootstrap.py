@@ -1,0 +1,163 @@
+"""The composition root: settings become objects here and nowhere else, and what is opened here is closed here."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import aiohttp
+import structlog
+
+from bot.chat import inbox
+from bot.clock import Clock, SystemClock
+from bot.lead_sources.source import Source
+from bot.lead_sources.source_file import load_sources
+from bot.messaging import Messenger, NullMessenger, TryLater
+from bot.metrics import Metrics
+from bot.scheduler import Scheduler
+from bot.sending import Alert, Sender
+from bot.services.receive import Incoming, KeyReused, receive
+from bot.services.runner import Runner
+from bot.settings import Settings, environment
+from bot.web.app_keys import Services
+from bot.wecom.app_messenger import AppMessenger
+from bot.wecom.callbacks import Entered, Tap, Text
+from bot.wecom.client import AppCredentials, WeComClient
+from bot.wecom.crypto import CallbackCrypto
+from store import Connection, schema, versions
+from store.batch_queue import BatchQueue
+from store.data_key import accept, open_keys
+from store.database import Database, open_database
+
+log = structlog.get_logger()
+
+#: Deliveries that share one commit, at most: beyond this the answer of the first waits longer than it gains.
+INTAKE_BATCH = 64
+INBOX_BATCH = 32
+
+
+@dataclass
+class Service:
+    """A running service: what handlers use, and what ticks."""
+
+    services: Services
+    scheduler: Scheduler
+    database: Database
+
+
+@asynccontextmanager
+async def open_service(settings: Settings, *, clock: Clock | None = None) -> AsyncIterator[Service]:
+    """Build every concrete object, start nothing, and close what was opened.
+
+    Raises:
+        SchemaTooOld: the database needs `paidan db upgrade`.
+        WrongDataKey: the data key does not open what is stored.
+        AnotherWriter: another process has this SQLite database.
+        SourcesRefused: the sources file can't be used.
+    """
+    clock = clock or SystemClock()
+    database = open_database(settings.database_url)
+    try:
+        await database.read(schema.check)
+        keys, warning = open_keys(_secret(settings.data_key), settings.database_url)
+        if warning is not None:
+            log.warning("data_key_beside_database", advice=warning)
+        started_at = clock.now()
+        await database.write(lambda connection: accept(connection, keys, started_at))
+        runner = Runner(database, keys, clock)
+        metrics = Metrics()
+        async with aiohttp.ClientSession() as session:
+            messenger = _messenger(settings, session, await database.read(_installation))
+            sender = Sender(runner, messenger, _alert(settings, session))
+            scheduler = Scheduler(runner, sender, clock, metrics)
+            runner.on_news = scheduler.hear
+            yield Service(_services(settings, clock, runner, metrics), scheduler, database)
+    finally:
+        await database.close()
+
+
+def _services(settings: Settings, clock: Clock, runner: Runner, metrics: Metrics) -> Services:
+    async def take_leads(batch: list[Incoming]) -> list[dict[str, Any] | KeyReused]:
+        return await runner.run(lambda desk: receive(desk, batch))
+
+    async def take_callbacks(batch: list[Tap | Text | Entered]) -> list[None]:
+        await runner.run(lambda desk: inbox.handle(desk, batch))
+        return [None] * len(batch)
+
+    return Services(
+        settings=settings,
+        clock=clock,
+        runner=runner,
+        metrics=metrics,
+        sources=read_sources(settings),
+        intake=BatchQueue(take_leads, most=INTAKE_BATCH),
+        inbox=BatchQueue(take_callbacks, most=INBOX_BATCH),
+        crypto=_crypto(settings),
+    )
+
+
+def read_sources(settings: Settings) -> Mapping[str, Source]:
+    """Read the sources file; without one nobody may post leads."""
+    if settings.sources_file is None:
+        log.warning("no_sources_file")
+        return {}
+    loaded = load_sources(settings.sources_file.read_text("utf-8"), environment())
+    for name, kind in loaded.not_built.items():
+        log.warning("source_kind_not_built", source=name, kind=kind)
+    return loaded.sources
+
+
+def _crypto(settings: Settings) -> CallbackCrypto | None:
+    token, aes_key = _secret(settings.wecom_token), _secret(settings.wecom_aes_key)
+    if token is None or aes_key is None or settings.wecom_corp_id is None:
+        return None
+    return CallbackCrypto(token=token, aes_key=aes_key, corp_id=settings.wecom_corp_id)
+
+
+def _messenger(settings: Settings, session: aiohttp.ClientSession, installation: str) -> Messenger:
+    secret = _secret(settings.wecom_secret)
+    if settings.wecom_corp_id is None or settings.wecom_agent_id is None or secret is None:
+        log.warning("wecom_not_configured")
+        return NullMessenger()
+    credentials = AppCredentials(settings.wecom_corp_id, settings.wecom_agent_id, secret)
+    client = WeComClient(session, credentials, clock=SystemClock.monotonic, base_url=settings.wecom_api_base)
+    return AppMessenger(client, installation=installation)
+
+
+def _alert(settings: Settings, session: aiohttp.ClientSession) -> Alert:
+    """Give what posts alarms to the operator's address; without one they are logged."""
+    url = _secret(settings.alert_url)
+
+    async def post(code: str, text: str) -> None:
+        log.error("alarm", code=code, text=text)
+        if url is None:
+            return
+        try:
+            timeout = aiohttp.ClientTimeout(total=10)
+            async with session.post(url, json={"code": code, "text": text}, timeout=timeout) as response:
+                response.raise_for_status()
+        except (aiohttp.ClientError, TimeoutError, OSError) as error:
+            msg = f"alert address: {type(error).__name__}"
+            raise TryLater(msg, retry_after=30) from None
+
+    return post
+
+
+def _installation(connection: Connection) -> str:
+    return str(versions.state(connection, versions.INSTALLATION))
+
+
+def _secret(value: Any) -> str | None:  # noqa: ANN401  SecretStr or None
+    return value.get_secret_value() if value is not None else None
+
+
+async def serve_until(stop: asyncio.Event, service: Service) -> None:
+    """Tick until told to stop."""
+    service.scheduler.start()
+    try:
+        await stop.wait()
+    finally:
+        await service.scheduler.stop()

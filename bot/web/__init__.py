@@ -1,0 +1,1 @@
+"""HTTP: webhooks, WeCom callbacks, the API, health."""

@@ -1,0 +1,60 @@
+"""`/healthz`, `/readyz`, `/metrics`: for supervisors and monitoring."""
+
+from __future__ import annotations
+
+import hmac
+
+from aiohttp import web
+
+from bot.services.desk import Desk
+from bot.web.app_keys import SERVICES
+from bot.web.problem_details import json_response
+from store import schema, versions
+
+
+async def healthz(request: web.Request) -> web.Response:
+    """Say that the process answers."""
+    del request
+    return json_response({"status": "ok"})
+
+
+async def readyz(request: web.Request) -> web.Response:
+    """Say whether leads can be taken and decided, and if not, why. Without a policy leads are taken, and wait."""
+    services = request.app[SERVICES]
+    try:
+        missing = await services.runner.look(_missing)
+    except Exception as error:  # noqa: BLE001  whatever is wrong with the database is the answer
+        return json_response({"status": "not ready", "why": [f"database: {type(error).__name__}"]}, status=503)
+    why = [*services.problems, *missing]
+    return json_response({"status": "not ready" if why else "ready", "why": why}, status=503 if why else 200)
+
+
+def _missing(desk: Desk) -> list[str]:
+    connection = desk.tx.connection
+    found = versions.states(connection, versions.POLICY_IN_FORCE, versions.ROSTER_IN_FORCE, versions.CIRCUIT)
+    why = []
+    if not schema.is_current(connection):
+        why.append("the schema is not current: paidan db upgrade")
+    if versions.ROSTER_IN_FORCE not in found:
+        why.append("no team yet: paidan team import team.yaml")
+    if versions.POLICY_IN_FORCE not in found:
+        why.append("no policy in force: paidan policy publish policy.yaml")
+    circuit = found.get(versions.CIRCUIT)
+    if circuit:
+        why.append(f"WeCom can't be reached: {circuit.get('reason')} (errcode {circuit.get('code')})")
+    return why
+
+
+async def metrics(request: web.Request) -> web.Response:
+    """Give the counters to Prometheus; behind a token where one is set."""
+    services = request.app[SERVICES]
+    token = services.settings.metrics_token
+    if token is not None and not has_bearer(request, token.get_secret_value()):
+        raise web.HTTPUnauthorized
+    return web.Response(body=services.metrics.page(), content_type="text/plain")
+
+
+def has_bearer(request: web.Request, token: str) -> bool:
+    """Compare the bearer token in constant time."""
+    scheme, _, given = request.headers.get("Authorization", "").partition(" ")
+    return scheme.lower() == "bearer" and hmac.compare_digest(given.strip().encode(), token.encode())

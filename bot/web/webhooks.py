@@ -1,0 +1,77 @@
+"""`POST /webhooks/{source}`: a lead comes in; 202 once it is committed, else problem details that name the field."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import structlog
+from aiohttp import web
+
+from bot.lead_sources.delivery import read_delivery
+from bot.lead_sources.problems import Refused, Unauthenticated, Unfit
+from bot.lead_sources.source import Source
+from bot.services.desk import Desk
+from bot.services.receive import Incoming, KeyReused
+from bot.web.app_keys import SERVICES, Services
+from bot.web.problem_details import json_response, locale_of, not_found, problem, problem_response
+from store import deliveries
+
+log = structlog.get_logger()
+
+
+async def receive_lead(request: web.Request) -> web.StreamResponse:
+    """Verify, clean, commit, answer. Nothing is answered 2xx before the commit."""
+    services = request.app[SERVICES]
+    started = request.loop.time()
+    name = request.match_info["source"]
+    source = services.sources.get(name)
+    answer = not_found(request) if source is None else await _receive(request, services, source)
+    services.metrics.webhooks.labels(name if source is not None else "unknown", answer.status).inc()
+    services.metrics.webhook_seconds.observe(request.loop.time() - started)
+    return answer
+
+
+async def _receive(request: web.Request, services: Services, source: Source) -> web.Response:
+    body = await request.read()
+    try:
+        delivery = read_delivery(
+            source,
+            headers=request.headers,
+            path_token=request.match_info.get("token"),
+            body=body,
+            content_type=request.headers.get("Content-Type"),
+            now=services.clock.now(),
+        )
+    except Refused as refused:
+        return await _refuse(request, services, source, body, refused)
+    incoming = Incoming(delivery.lead, delivery.delivery_key, delivery.body_hash)
+    answer = await services.intake.submit(incoming)
+    if isinstance(answer, KeyReused):
+        return problem(request, 409, "key_reused", ("这个投递编号已用于另一份内容", "新内容请换一个 webhook-id 或 Idempotency-Key"),
+                       ("this delivery key came before with another body", "use a new webhook-id or Idempotency-Key"))  # fmt: skip
+    return _accepted(source, answer)
+
+
+def _accepted(source: Source, answer: dict[str, Any]) -> web.Response:
+    headers = {"Paidan-Lead-Id": str(answer["lead_id"])}
+    if source.answer is not None:
+        return json_response(dict(source.answer), headers=headers)
+    return json_response(answer, status=202, headers=headers)
+
+
+async def _refuse(
+    request: web.Request, services: Services, source: Source, body: bytes, refused: Refused
+) -> web.Response:
+    """Say what to mend, and keep what an authenticated sender posted, sealed, so that nothing is lost by our refusal."""
+    details = refused.problem_details(locale_of(request))
+    if not isinstance(refused, Unauthenticated):
+        fields = [item.field for item in refused.problems] if isinstance(refused, Unfit) else []
+        kept: dict[str, Any] = {"kind": refused.kind, "status": refused.status, "fields": fields}
+
+        def keep(desk: Desk) -> None:
+            deliveries.refuse(desk.tx.connection, source.name, kept, body, desk.tx.keys, desk.now)
+
+        await services.runner.run(keep)
+    log.info("delivery_refused", source=source.name, kind=refused.kind, status=refused.status)
+    headers = {"WWW-Authenticate": "Bearer"} if isinstance(refused, Unauthenticated) else None
+    return problem_response(details, headers)
