@@ -44,11 +44,11 @@ def format_duration(duration: Duration | timedelta) -> str:
 
 
 def duration_in_words(duration: Duration | timedelta) -> str:
-    """Write a duration in Chinese: `10 分钟`, `1 小时 30 分钟`, `24 工作小时`."""
+    """Write a duration in Chinese: `10 分钟`, `1 小时 30 分钟`, `24 小时（只计上班时间）`."""
     at_work = isinstance(duration, Duration) and duration.at_work
     words = dict(_UNIT_WORDS)
     text = " ".join(f"{count} {words[unit]}" for count, unit in _counts(duration))
-    return f"{text} (只计上班时间)" if at_work else text
+    return f"{text}（只计上班时间）" if at_work else text
 
 
 def _counts(duration: Duration | timedelta) -> list[tuple[int, str]]:

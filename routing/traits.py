@@ -27,8 +27,7 @@ _SIZE_BANDS = ((0, "微型"), (20, "小型"), (200, "中型"), (1000, "大型"),
 #: First match counts. Deputies and directors stand before the heads whose titles theirs contain.
 _SENIORITY = (
     ("总监", "副总裁 副总 总监 vp director vice_president"),
-    ("高管", "董事 总裁 总经理 创始人 合伙人 法人 老板 首席 院长 校长 厂长 ceo cto cfo coo cio cmo chief founder owner "
-     "president"),
+    ("高管", "董事 总裁 总经理 创始人 合伙人 法人 老板 首席 院长 校长 厂长 ceo cto cfo coo founder owner president"),
     ("经理", "经理 主管 主任 部长 处长 科长 负责人 manager head lead leader supervisor"),
     ("专员", "专员 助理 工程师 采购员 文员 秘书 engineer assistant specialist buyer clerk"),
 )  # fmt: skip

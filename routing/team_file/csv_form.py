@@ -21,8 +21,8 @@ from routing.team_file.models import RepModel
 _HEADINGS = {
     "账号": "id", "姓名": "name", "团队": "team", "角色": "role", "接线索": "takes_leads",
     "级别": "level", "时区": "timezone", "班次": "shift", "技能": "skills", "语言": "languages",
-    "证书": "certificates",
-    "在手上限": "open_cap", "日上限": "day_cap", "月目标": "quota_month", "权重": "weight", "替补": "backup", "界面语言": "locale",
+    "证书": "certificates", "在手上限": "open_cap", "日上限": "day_cap",
+    "月目标": "quota_month", "权重": "weight", "替补": "backup", "界面语言": "locale",
 }  # fmt: skip
 _ROLES = {"销售": "rep", "主管": "manager", "管理员": "admin", "审计": "auditor"}
 _YES, _NO = frozenset({"true", "yes", "1", "是"}), frozenset({"false", "no", "0", "否"})
