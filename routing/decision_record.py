@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import json
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import IntEnum
@@ -34,6 +34,7 @@ MOST_BYTES = 4096
 """A record is never longer."""
 
 _FORMAT = 1
+_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 _HEAD = 4
 _FACTS_LENGTH = 700
 # The facts that the static layer and the class account need, whatever else has to go.
@@ -130,7 +131,7 @@ def pack(decision: Decision, question: Question, standing: Standing, policy: Pol
     points = _recorded_points(policy, table, standing, question, facts)
     packing = _Packing(decision, standing, policy, table, passed, points)
     record = b""
-    for detail in Detail:
+    for detail in packing.worth_trying():
         if detail is Detail.CHOSEN:
             header.update({"x": [], "k": [], "f": {}, "c": 0})
         header["e"] = detail.value
@@ -181,20 +182,18 @@ def unpack(blob: bytes) -> Recorded:
 
 def digest(decision: Decision, detail: Detail) -> bytes:
     """Give a fingerprint of everything in a decision that a record of this detail can bring back."""
-    chosen = (decision.outcome, decision.why, decision.rule_no, decision.chosen, decision.credit, decision.turn_before,
-              decision.grade_class, decision.explored)  # fmt: skip
-    sums = blake2b(repr(chosen).encode(), digest_size=8)
-    columns: list[Ints] = []
+    chosen = (decision.outcome.value, decision.why.value, decision.rule_no, decision.chosen, decision.credit,
+              decision.turn_before, decision.grade_class, decision.explored)  # fmt: skip
+    parts = [repr(chosen).encode()]
     if detail <= Detail.OUTLINE:
-        sums.update(decision.reasons.tobytes())
-        columns += [decision.eligible, decision.candidates]
+        parts += [decision.reasons.tobytes(), decision.candidates.astype("<i8", copy=False).tobytes()]
+    columns: list[Ints] = []
     if detail <= Detail.NARROW:
         columns += [decision.propensity, decision.shares]
     if detail <= Detail.ELIGIBLE:
         columns += [decision.fit, decision.products]
-    for column in columns:
-        sums.update(column.astype("<i8", copy=False).tobytes())
-    return sums.digest()
+    parts += [column.astype("<i8", copy=False).tobytes() for column in columns]
+    return blake2b(b"".join(parts), digest_size=8).digest()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -207,6 +206,15 @@ class _Packing:
     table: RepsTable
     passed: Positions
     points: Mapping[int, Ints]
+
+    def worth_trying(self) -> Iterator[Detail]:
+        """Give the details that may fit, fullest first; a rep takes eight bytes or more, and two for each factor."""
+        each = 8 + 2 * len(self.points)
+        if len(self.passed) * each <= _WORTH_TRYING:
+            yield Detail.ALL
+        if len(self.decision.eligible) * each <= _WORTH_TRYING:
+            yield Detail.ELIGIBLE
+        yield from (Detail.NARROW, Detail.OUTLINE, Detail.CHOSEN)
 
     def columns(self, detail: Detail) -> dict[str, Ints]:
         """Give name -> values."""
@@ -259,11 +267,13 @@ class _Packing:
 
 def _fold(header: Mapping[str, object], columns: Mapping[str, Ints], *, few: bool) -> bytes:
     shapes, data = pack_columns(columns)
-    text = json.dumps({**header, "w": shapes}, ensure_ascii=False, separators=(",", ":")).encode()
+    text = _JSON.encode({**header, "w": shapes}).encode()
     body = text + data
-    squeezed = len(body) > MOST_BYTES - _HEAD
+    most = MOST_BYTES - _HEAD
+    squeezed = len(body) > most
     if squeezed and (few or len(body) <= _WORTH_TRYING):
-        body = zlib.compress(body, 6)
+        quick = zlib.compress(body, 1)
+        body = quick if len(quick) <= most else zlib.compress(body, 9)
     return bytes((_FORMAT, squeezed)) + len(text).to_bytes(_HEAD - 2, "big") + body
 
 

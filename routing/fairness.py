@@ -13,6 +13,8 @@ from routing.reps_table import RepsTable
 
 TIE = MILLION // 10
 """Fits closer than a tenth of a point count as equal."""
+SETTLE = 2 * MILLION
+"""A reversal that would push somebody further than this waits."""
 GUARD = 2 * MILLION
 """From this deficit on (two leads) nobody else may go first; nobody is pushed below its negative."""
 
@@ -48,12 +50,26 @@ def reverse(decision: Decision, table: RepsTable) -> Reversal:
         decision: the decision; one that stands outside the accounts gives nothing to take back.
         table: the reps that it was made with.
     """
-    if not decision.in_account:
+    if not decision.in_account or not len(decision.eligible):
         return Reversal(decision.grade_class, {})
     deltas = -decision.shares
     deltas[np.searchsorted(decision.eligible, decision.chosen)] += MILLION
     moved = np.flatnonzero(deltas)
     return Reversal(decision.grade_class, {table.ids[decision.eligible[at]]: int(deltas[at]) for at in moved})
+
+
+def may_settle(reversal: Reversal, deficits: Mapping[str, int]) -> bool:
+    """Say whether a reversal can be taken now without pushing anybody past two leads, or should wait.
+
+    Somebody who goes off duty with many unanswered offers is owed many turns at once. Taken at once they would lift the
+    account over every bound, whoever is chosen later; taken one by one, as the turns come back, they do not.
+
+    Args:
+        reversal: as `reverse` gave it.
+        deficits: rep id -> deficit now, at least for those whom the reversal moves.
+    """
+    moved = ((deficits.get(rep, 0), delta) for rep, delta in reversal.deltas.items())
+    return all(abs(now + delta) <= max(SETTLE, abs(now)) for now, delta in moved)
 
 
 def best_of(turn: Turn, among: Positions) -> Positions:
@@ -72,6 +88,7 @@ def largest_deficit(turn: Turn, among: Positions) -> Positions:
 
 def evenly(total: int, count: int) -> Ints:
     """Split whole millionths evenly, the remainder to the front."""
-    parts = np.full(count, total // count, dtype=np.int64)
-    parts[: total - int(parts.sum())] += 1
+    part, rest = divmod(total, count)
+    parts = np.full(count, part, dtype=np.int64)
+    parts[:rest] += 1
     return parts

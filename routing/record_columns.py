@@ -50,7 +50,7 @@ def _pack_alike(columns: Mapping[str, Ints], length: int, shapes: dict[str, Shap
     if not length:
         shapes.update({name: [0, 0, 0] for name in columns})
         return
-    table = np.stack(list(columns.values()))
+    table = np.array(list(columns.values()))
     least = table.min(axis=1)
     table -= least[:, None]
     spans = table.max(axis=1).tolist()

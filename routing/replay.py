@@ -15,7 +15,7 @@ from routing.fairness import evenly
 from routing.policy import MILLION, Chooser, Policy
 from routing.record_columns import unpack_flags
 from routing.reps_table import RepsTable
-from routing.shares import split
+from routing.shares import base_weights, split
 from routing.standing import Standing
 
 
@@ -109,8 +109,9 @@ def _object(standing: Standing, table: RepsTable, at: Positions, reasons: Ints) 
 def _narrow(recorded: Recorded, policy: Policy, table: RepsTable, rule_no: int) -> Decision:
     reasons, may = _recorded_reasons(recorded, table, rule_no)
     shares = np.zeros(len(may), dtype=np.int64)
-    if recorded.why is Why.CHOSEN and "weight" in recorded.columns:
-        shares = split(recorded.columns["weight"])
+    if recorded.why is Why.CHOSEN and len(may):
+        # Without recorded weights the roster's own stand in: a reversal still sums to zero, and is near what it was.
+        shares = split(recorded.columns.get("weight", base_weights(policy, table)[may]))
     choice = _choose_again(recorded, policy, may, shares)
     return Decision(
         outcome=recorded.outcome,

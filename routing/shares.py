@@ -28,6 +28,12 @@ def turn_weights(policy: Policy, table: RepsTable, standing: Standing) -> Ints:
     return standing.turn_weight
 
 
+def base_weights(policy: Policy, table: RepsTable) -> Ints:
+    """Give what a turn is worth as far as policy and roster tell: the reps' weights, or the same for all."""
+    by_weight = policy.choose.share_from is ShareFrom.WEIGHTS
+    return table.weight if by_weight else np.full(len(table), MILLION, dtype=np.int64)
+
+
 def split(weights: Ints) -> Ints:
     """Split one turn in proportion to weights: millionths that sum to exactly a million, remainders from the front.
 
@@ -44,10 +50,8 @@ def split(weights: Ints) -> Ints:
 
 def _weights(policy: Policy, table: RepsTable, standing: Standing) -> Ints:
     choose = policy.choose
-    if choose.share_from is ShareFrom.EQUAL:
-        return np.full(len(table), MILLION, dtype=np.int64)
-    if choose.share_from is ShareFrom.WEIGHTS:
-        return table.weight
+    if choose.share_from is not ShareFrom.WIN_RATE:
+        return base_weights(policy, table)
     ratio = _against_team(table, standing)
     return np.clip(ratio, choose.share_least, choose.share_most) // STEP * STEP
 
