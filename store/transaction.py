@@ -29,7 +29,7 @@ _DECISION_COLUMNS = column_names(DecisionRow)
 
 
 class Transaction:
-    """What one use case sees and changes. Call `flush` once, at the end; the commit is the caller's.
+    """What one use case sees and changes. Call `flush` at the end, at the latest; the commit is the caller's.
 
     Attributes:
         connection: for reads that have no method here.
@@ -58,6 +58,8 @@ class Transaction:
         self._timers: list[dict[str, Any]] = []
         self._messages: list[NewMessage] = []
         self._deliveries: list[dict[str, Any]] = []
+        self._wrote_messages = False
+        self._first_written_timer: datetime | None = None
 
     # Loading
 
@@ -208,17 +210,21 @@ class Transaction:
     @property
     def has_messages(self) -> bool:
         """Say whether something has been queued, so that the sender is woken after the commit."""
-        return bool(self._messages)
+        return self._wrote_messages or bool(self._messages)
 
     @property
     def first_timer_at(self) -> datetime | None:
         """Say when the earliest of the new timers is due."""
-        return min((row["due_at"] for row in self._timers), default=None)
+        written = [] if self._first_written_timer is None else [self._first_written_timer]
+        return min([*written, *(row["due_at"] for row in self._timers)], default=None)
 
     # Writing
 
     def flush(self) -> None:
-        """Write every change, one statement a table, parents before children."""
+        """Write every change since the last flush, one statement a table, parents before children.
+
+        A batch whose later items must find in the database what earlier ones did flushes between them.
+        """
         self._flush_leads()
         self._flush_offers()
         if self._decisions:
@@ -242,6 +248,17 @@ class Transaction:
         changed = [row for rep_id, row in (self._standings or {}).items() if row != self._before.get(rep_id)]
         if changed:
             standings.save(self.connection, changed)
+            self._before |= {row.rep_id: replace(row) for row in changed}
+        self._forget_written()
+
+    def _forget_written(self) -> None:
+        """Start anew: what is written must not be written twice."""
+        self._first_written_timer = self.first_timer_at
+        self._wrote_messages = self.has_messages
+        for pending in (self._new_leads, self._touched_leads, self._new_offers, self._touched_offers):
+            pending.clear()
+        self._decisions, self._reversed, self._facts = [], [], []
+        self._timers, self._messages, self._deliveries = [], [], []
 
     def _flush_leads(self) -> None:
         if self._new_leads:
