@@ -15,7 +15,7 @@ from bot.chat import inbox
 from bot.clock import Clock, SystemClock
 from bot.lead_sources.source import Source
 from bot.lead_sources.source_file import load_sources
-from bot.messaging import Messenger, NullMessenger, TryLater
+from bot.messaging import Entered, Messenger, NullMessenger, Tap, Text, TryLater
 from bot.metrics import Metrics
 from bot.scheduler import Scheduler
 from bot.sending import Alert, Sender
@@ -24,7 +24,6 @@ from bot.services.runner import Runner
 from bot.settings import Settings, environment
 from bot.web.app_keys import Services
 from bot.wecom.app_messenger import AppMessenger
-from bot.wecom.callbacks import Entered, Tap, Text
 from bot.wecom.client import AppCredentials, WeComClient
 from bot.wecom.crypto import CallbackCrypto
 from store import Connection, schema, versions

@@ -13,6 +13,7 @@ MessagingError
 
 from bot.messaging.buttons import Action, ButtonKey, parse_button_key
 from bot.messaging.failures import AppBroken, MemberUnreachable, MessageRefused, MessagingError, TryLater, retry_delay
+from bot.messaging.incoming import Entered, Tap, Text
 from bot.messaging.null_messenger import NullMessenger, UnlimitedBudget
 from bot.messaging.seam import BudgetState, Lane, Locale, Messenger, Rewritten, SendBudget, Sent
 from bot.messaging.values import (
@@ -40,6 +41,7 @@ __all__ = [
     "ChoiceCard",
     "ClosedCard",
     "ConfirmCard",
+    "Entered",
     "Lane",
     "LeadProfile",
     "Locale",
@@ -56,6 +58,8 @@ __all__ = [
     "Rewritten",
     "SendBudget",
     "Sent",
+    "Tap",
+    "Text",
     "TextMessage",
     "TryLater",
     "UnlimitedBudget",

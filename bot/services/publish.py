@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from bot.services import drain
 from bot.services.desk import Desk
 from bot.services.receive import decide_waiting
+from bot.services.runner import write_down
 from routing.errors import Problem
 from routing.policy_file import load_policy
 from routing.roster import Roster
@@ -97,7 +98,8 @@ def _in_force_anew(desk: Desk) -> None:
     if desk.office is None:
         return
     while decide_waiting(desk, limit=BATCH) == BATCH:
-        pass
+        # Else the same leads would be found waiting for ever.
+        write_down(desk)
     drain.wake(desk)
 
 

@@ -71,9 +71,15 @@ class Runner:
 def finish(desk: Desk) -> News:
     """Write everything that a use case changed; the commit is the caller's."""
     board = desk.notes.get("board")
+    if isinstance(board, Board) and board.freed:
+        drain.wake(desk)
+    write_down(desk)
+    return News(desk.tx.has_messages, desk.tx.first_timer_at)
+
+
+def write_down(desk: Desk) -> None:
+    """Write what has changed so far, so that queries of the same transaction find it; may be called again and again."""
+    board = desk.notes.get("board")
     if isinstance(board, Board):
-        if board.freed:
-            drain.wake(desk)
         board.write_back()
     desk.tx.flush()
-    return News(desk.tx.has_messages, desk.tx.first_timer_at)

@@ -10,11 +10,11 @@ from aiohttp import web
 
 from bot.clock import Clock
 from bot.lead_sources.source import Source
+from bot.messaging import Entered, Tap, Text
 from bot.metrics import Metrics
 from bot.services.receive import Incoming, KeyReused
 from bot.services.runner import Runner
 from bot.settings import Settings
-from bot.wecom.callbacks import Entered, Tap, Text
 from bot.wecom.crypto import CallbackCrypto
 from store.batch_queue import BatchQueue
 

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from types import MappingProxyType
 from typing import Final
 
 from bot.chat.card_limits import TEXT_BYTES, fit_bytes, plain_lines
+from bot.messaging import Entered, Tap, Text
 from bot.wecom.crypto import CallbackRefused, Senseless, read_xml
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
@@ -26,50 +27,6 @@ _TAPS: Final = frozenset({"template_card_event", "template_card_menu_event"})
 _NO_SELECTIONS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType({})
 
 Fields = Mapping[str, object]
-
-
-@dataclass(frozen=True, slots=True)
-class Tap:
-    """Somebody tapped a button, or submitted a vote.
-
-    Attributes:
-        key: what stood on the button; any text at all, see `bot.messaging.parse_button_key`.
-        response_code: rewrites the card, once, within 72 hours.
-        selections: chosen option ids per question.
-        dedupe_key: the same for every delivery of this one tap.
-    """
-
-    user: str
-    key: str
-    task_id: str
-    response_code: str | None
-    card_type: str
-    selections: Mapping[str, tuple[str, ...]]
-    created_at: datetime
-    agent_id: int | None
-    dedupe_key: str
-
-
-@dataclass(frozen=True, slots=True)
-class Text:
-    """Somebody typed something."""
-
-    user: str
-    content: str = field(repr=False)
-    msg_id: str
-    created_at: datetime
-    agent_id: int | None
-    dedupe_key: str
-
-
-@dataclass(frozen=True, slots=True)
-class Entered:
-    """Somebody opened the app."""
-
-    user: str
-    created_at: datetime
-    agent_id: int | None
-    dedupe_key: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.wecom.callbacks import Callback, Entered, Other, Tap, Text, read_callback, text_reply
+from bot.messaging import Entered, Tap, Text
+from bot.wecom.callbacks import Callback, Other, read_callback, text_reply
 from bot.wecom.crypto import CallbackRefused, Senseless, read_xml
 from tests.bot.wecom.vectors import V2, V3
 
