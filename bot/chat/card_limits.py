@@ -54,6 +54,8 @@ _INVISIBLE = re.compile(
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f]")
 # Halves of a surrogate pair can't be written as UTF-8 at all; the others are no characters.
 _NO_CHARACTER = re.compile("[\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
+# Even as plain text it would put the bytes of an escape into the request, which WeCom refuses (40033).
+_ESCAPE = re.compile(r"\\(?=u)")
 _BLANKS = re.compile(r"\s+")
 _BLANKS_IN_LINE = re.compile(r"[^\S\n]+")
 _EMPTY_LINES = re.compile(r"\n{3,}")
@@ -74,6 +76,7 @@ def plain_lines(text: str) -> str:
 
 
 def _clean(text: str) -> str:
+    text = _ESCAPE.sub("＼", text)
     if text.isascii() and text.isprintable():
         return text
     text = _LINE_ENDS.sub("\n", text)

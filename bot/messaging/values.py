@@ -15,15 +15,17 @@ class Option:
     """One thing to choose: its id comes back, its text is shown.
 
     Raises:
-        ValueError: the id is empty or longer than 128 bytes; a fault of the caller.
+        ValueError: the id is empty, longer than 128 bytes, or holds a backslash or what can't be printed; a fault of
+            the caller.
     """
 
     id: str
     text: str
 
     def __post_init__(self) -> None:
-        if not 1 <= len(self.id.encode()) <= _OPTION_ID_BYTES:
-            raise ValueError("an option id has 1 to 128 bytes")
+        printable = self.id.isprintable() and "\\" not in self.id
+        if not printable or not 1 <= len(self.id.encode()) <= _OPTION_ID_BYTES:
+            raise ValueError("an option id has 1 to 128 printable bytes and no backslash")
 
 
 @dataclass(frozen=True, slots=True)

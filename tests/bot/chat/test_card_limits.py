@@ -56,6 +56,8 @@ def test_clusters_put_together_are_the_text(text: str) -> None:
         ("\u2066x\u2069", "x"),
         ("零\u200b宽\ufeff", "零宽"),
         ("\ud83d", "\ufffd"),
+        (r"\u4f60", "＼u4f60"),
+        (r"C:\disk", r"C:\disk"),
         ("<b>粗</b>", "<b>粗</b>"),
         ("می\u200cخواهم", "می\u200cخواهم"),
     ],

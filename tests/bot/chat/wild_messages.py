@@ -20,7 +20,7 @@ from bot.messaging import (
 )
 
 FAMILY = "👨‍👩‍👧‍👦"
-_NASTY = st.sampled_from([
+_NASTY_TEXTS = [
     FAMILY * 60,
     "🇨🇳🇺🇳" * 30,
     "👍🏽" * 50,
@@ -37,14 +37,18 @@ _NASTY = st.sampled_from([
     "\u200b\u2060\ufeff",
     "각각" * 40,
     "]]>&lt;xml>",
-])  # fmt: skip
+    r"\u4f60\x00\n",
+]  # fmt: skip
+# By number: hypothesis prints its strategies when a test fails.
+_NASTY = st.sampled_from(range(len(_NASTY_TEXTS))).map(_NASTY_TEXTS.__getitem__)
 WILD = st.one_of(_NASTY, st.text(max_size=200), st.text(alphabet=st.characters(exclude_categories=[]), max_size=120))
 _MAYBE = st.one_of(st.none(), WILD)
 _LINK = st.one_of(st.none(), st.just("https://paidan.example.com/l/1001"), WILD, st.just("https://x/" + "a" * 3000))
 _SUBJECT = st.from_regex(r"[0-9A-Za-z_@-]{1,40}", fullmatch=True)
 _NUMBER = st.integers(min_value=0, max_value=10**8)
+_PRINTABLE = st.characters(codec="utf-8", exclude_characters="\\", exclude_categories=["C", "Z"])
 _OPTIONS = st.lists(
-    st.builds(Option, id=st.text(alphabet=st.characters(codec="utf-8"), min_size=1, max_size=30), text=WILD),
+    st.builds(Option, id=st.text(alphabet=_PRINTABLE, min_size=1, max_size=30), text=WILD),
     max_size=25,
 ).map(tuple)
 _DURATION = st.timedeltas(min_value=timedelta(milliseconds=1), max_value=timedelta(days=30))

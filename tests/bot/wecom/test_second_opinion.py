@@ -17,7 +17,8 @@ from typing import Any
 
 import pytest
 
-from bot.wecom.callbacks import Tap, read_callback, text_reply
+from bot.messaging import Tap
+from bot.wecom.callbacks import read_callback, text_reply
 from bot.wecom.crypto import CallbackCrypto
 from tests.bot.wecom.vectors import AES_KEY, ALL, TOKEN, V3, Vector
 
@@ -61,11 +62,11 @@ def installed(cache: Path) -> Path:
 def ask(request: pytest.FixtureRequest) -> Ask:
     """Give a function that asks the Node package."""
     if shutil.which("node") is None or shutil.which("npm") is None:
-        pytest.skip("NO SECOND OPINION: Node.js and npm are needed to check our crypto against WeCom's own package")
+        pytest.skip("LOUD SKIP: Node.js and npm are needed to check our crypto against WeCom's own package")
     try:
         folder = installed(request.config.cache.mkdir("wecom-node"))
     except (subprocess.SubprocessError, OSError) as error:
-        pytest.skip(f"NO SECOND OPINION: npm could not fetch WeCom's package ({type(error).__name__})")
+        pytest.skip(f"LOUD SKIP: npm could not fetch WeCom's package ({type(error).__name__})")
 
     def answered(**question: str) -> Any:
         command = ["node", str(HERE / "second_opinion.js"), str(folder)]
