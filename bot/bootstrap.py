@@ -55,7 +55,7 @@ async def open_service(settings: Settings, *, clock: Clock | None = None) -> Asy
         SchemaTooOld: the database needs `paidan db upgrade`.
         WrongDataKey: the data key does not open what is stored.
         AnotherWriter: another process has this SQLite database.
-        SourcesRefused: the sources file can't be used.
+        FileRefused: the sources file can't be used.
     """
     clock = clock or SystemClock()
     database = open_database(settings.database_url)

@@ -11,9 +11,10 @@ from store.batch_queue import BatchQueue
 from store.errors import StoreError
 from store.postgres_database import PostgresDatabase
 from store.sqlite_database import SqliteDatabase, sync_engine
+from store.sqlite_readers import SqliteReaders
 from store.work import T, Work
 
-__all__ = ["BatchQueue", "Database", "PostgresDatabase", "SqliteDatabase", "Work", "open_database", "sync_engine"]
+__all__ = ["BatchQueue", "Database", "PostgresDatabase", "SqliteDatabase", "Work", "open_database", "open_readers", "sync_engine"]
 
 
 class Database(Protocol):
@@ -47,3 +48,8 @@ def open_database(url: str) -> Database:
         return PostgresDatabase(url)
     msg = f"PAIDAN_DATABASE_URL: {backend} is not a database that paidan can use; write sqlite:///… or postgresql://…"
     raise StoreError(msg)
+
+
+def open_readers(url: str) -> Database:
+    """Open a database only for reading, beside whoever writes it; raises StoreError where there is none."""
+    return SqliteReaders(url) if url.startswith("sqlite") else open_database(url)

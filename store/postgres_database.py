@@ -42,9 +42,11 @@ class PostgresDatabase:
     def __init__(self, url: str, *, pool_size: int = 8) -> None:
         """Make the pool; nothing connects before the first use."""
         self._engine: AsyncEngine = create_async_engine(
+            # The parameters of a failed statement hold personal data, and errors end up in logs.
             asyncpg_url(url),
             pool_size=pool_size,
             max_overflow=0,
+            hide_parameters=True,
             pool_pre_ping=True,
             connect_args={"server_settings": _SETTINGS, "timeout": 10},
         )

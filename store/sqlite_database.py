@@ -30,7 +30,7 @@ MAX_GROUP = 64
 
 def sync_engine(url: str | URL) -> Engine:
     """Give an engine for the SQLite writer, migrations and tools; `BEGIN IMMEDIATE`, WAL, synchronous=FULL."""
-    engine = create_engine(url, poolclass=NullPool)
+    engine = create_engine(url, poolclass=NullPool, hide_parameters=True)
     event.listen(engine, "connect", _prepare_writer)
     event.listen(engine, "begin", _begin_immediate)
     return engine
@@ -75,7 +75,7 @@ def _prepare_writer(raw: Any, _record: object) -> None:
         raw.execute(f"PRAGMA {pragma}")
 
 
-def _prepare_reader(raw: Any, _record: object) -> None:
+def prepare_reader(raw: Any, _record: object) -> None:
     """Keep readers from writing and from checkpointing."""
     raw.isolation_level = None
     for pragma in ("busy_timeout=5000", "query_only=ON", "wal_autocheckpoint=0"):
@@ -111,8 +111,8 @@ class SqliteDatabase:
         parsed = make_url(url)
         self._lock_file = _take_lock(sqlite_path(parsed))
         self._waiting: queue.SimpleQueue[_Waiting | None] = queue.SimpleQueue()
-        self._readers = create_engine(parsed, poolclass=QueuePool, pool_size=4, max_overflow=4)
-        event.listen(self._readers, "connect", _prepare_reader)
+        self._readers = create_engine(parsed, poolclass=QueuePool, pool_size=4, max_overflow=4, hide_parameters=True)
+        event.listen(self._readers, "connect", prepare_reader)
         opened: Future[None] = Future()
         self._thread = threading.Thread(
             target=self._write_forever, args=(parsed, opened), name="paidan-writer", daemon=True

@@ -1,0 +1,1 @@
+"""The `paidan` command: one file a group of sub-commands."""

@@ -1,0 +1,27 @@
+"""`paidan db upgrade`: brings the schema up to date."""
+
+from __future__ import annotations
+
+import typer
+
+from bot.cli.console import fail, say
+from bot.settings import Settings
+from store import schema
+from store.errors import AnotherWriter
+
+app = typer.Typer(help="数据库。", no_args_is_help=True)
+
+
+@app.callback()
+def db() -> None:
+    """The database."""
+
+
+@app.command()
+def upgrade() -> None:
+    """Bring the schema up to date; an empty database gets its first tables."""
+    try:
+        schema.upgrade(Settings().database_url)
+    except AnotherWriter:
+        fail("a running service holds the database: stop it first")
+    say(f"schema {schema.NEWEST}")

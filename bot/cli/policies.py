@@ -1,0 +1,151 @@
+"""`paidan policy …`: check, publish, show, schema, diff, rollback."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import orjson
+import typer
+
+from bot.cli.console import fail, say, tell_problems
+from bot.cli.operating import look, write
+from bot.operator import operator_name
+from bot.services.desk import Desk
+from bot.services.publish import roster_in_force
+from bot.settings import Settings
+from routing.errors import FileRefused, Problem
+from routing.policy_diff import diff
+from routing.policy_file import LoadedPolicy, Surroundings, load_policy, policy_schema
+from routing.roster import Roster
+from routing.team_file import load_team
+from store import versions
+from store.errors import NotFound
+from store.sqlite_database import sqlite_path
+
+app = typer.Typer(help="派单规则：检查、发布、查看、比较、回滚。", no_args_is_help=True)
+
+
+@app.command()
+def check(
+    file: Path,
+    team: Path | None = typer.Option(None, help="team file to check teams, skills and certificates against"),
+    at: str | None = typer.Option(None, help="day on which certificates must be valid, as 2026-11-23"),
+) -> None:
+    """Check a policy file: every problem with its line and its mend, and which keys are not yet in force."""
+    loaded = _load(file, team, at)
+    tell_problems(str(file), _as_data(loaded.warnings), error=False)
+    for key in loaded.policy.not_yet_in_force:
+        say(f"not yet in force: {key}")
+    say(f"ok: {len(loaded.policy.rules)} rules, {len(loaded.warnings)} warnings")
+
+
+def _load(file: Path, team: Path | None, at: str | None) -> LoadedPolicy:
+    try:
+        day = date.fromisoformat(at) if at else None
+    except ValueError:
+        fail(f"--at {at}: write a day as 2026-11-23", status=2)
+    try:
+        roster = load_team(_text(team)).roster if team is not None else _stored_roster()
+        return load_policy(_text(file), surroundings=Surroundings(roster, at=day))
+    except FileRefused as refused:
+        tell_problems(str(file), _as_data(refused.problems), error=True)
+        fail(f"refused: {len(refused.problems)} errors")
+
+
+def _stored_roster() -> Roster | None:
+    """Give the roster of the database, if there is a database with one."""
+    url = Settings().database_url
+    if url.startswith("sqlite") and not sqlite_path(url).exists():
+        return None
+    return look(roster_in_force)
+
+
+@app.command()
+def publish(file: Path, reason: str | None = typer.Option(None, help="why; needed where there are warnings")) -> None:
+    """Put a policy into force. Refused whole where it has errors; what was in force stays."""
+    result = write("policy.publish", {"text": _text(file), "author": operator_name(), "reason": reason})
+    if "refused" in result:
+        tell_problems(str(file), result["refused"], error=True)
+        fail(f"refused: {len(result['refused'])} errors; what was in force stays")
+    if "needs_reason" in result:
+        tell_problems(str(file), result["needs_reason"], error=True)
+        fail("not published: with warnings a reason is needed, --reason TEXT")
+    tell_problems(str(file), result["warnings"], error=False)
+    say(f"published as version {result['version']}, in force now")
+
+
+@app.command()
+def show(version: int | None = typer.Option(None, help="which version; the one in force if left out")) -> None:
+    """Print a policy as it was published."""
+
+    def question(desk: Desk) -> versions.StoredPolicy | None:
+        wanted = version or versions.state(desk.tx.connection, versions.POLICY_IN_FORCE)
+        return versions.policy(desk.tx.connection, wanted) if wanted is not None else None
+
+    try:
+        stored = look(question)
+    except NotFound:
+        fail(f"there is no version {version}")
+    if stored is None:
+        fail("no policy is in force: paidan policy publish policy.yaml")
+    say(f"# version {stored.version}, {stored.published_at:%Y-%m-%d %H:%M} UTC, by {stored.author}: {stored.reason}")
+    say(stored.source_text)
+
+
+@app.command()
+def schema() -> None:
+    """Print the JSON Schema of a policy file, for editors."""
+    say(orjson.dumps(policy_schema(), option=orjson.OPT_INDENT_2).decode())
+
+
+@app.command("diff")
+def compare(old: str, new: str) -> None:
+    """Say in words what differs between two policies: files, or version numbers."""
+    for line in diff(_document(old), _document(new)):
+        say(line)
+
+
+def _document(name: str) -> dict[str, object]:
+    text = look(lambda desk: versions.policy(desk.tx.connection, int(name))).source_text if name.isdigit() else _text(Path(name))
+    try:
+        return dict(load_policy(text).document)
+    except FileRefused as refused:
+        tell_problems(name, _as_data(refused.problems), error=True)
+        fail("refused")
+
+
+@app.command()
+def rollback(to_version: int | None = typer.Argument(None, help="version to go back to; the one before if left out")) -> None:
+    """Put an earlier version into force again, as a new version."""
+    wanted = to_version
+    if wanted is None:
+        in_force = look(lambda desk: versions.state(desk.tx.connection, versions.POLICY_IN_FORCE))
+        if in_force is None or in_force < 2:  # noqa: PLR2004  the first version has none before it
+            fail("there is no earlier version")
+        wanted = in_force - 1
+    result = write("policy.rollback", {"to_version": wanted, "author": operator_name()})
+    if "not_found" in result:
+        fail(f"there is no version {wanted}")
+    if "refused" in result:
+        tell_problems(f"version {wanted}", result["refused"], error=True)
+        fail("refused: that version does not fit the team of today; what was in force stays")
+    say(f"version {wanted} is in force again, as version {result['version']}")
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text("utf-8-sig")
+    except OSError as error:
+        fail(f"{path}: {error.strerror}")
+    except UnicodeDecodeError:
+        fail(f"{path}: not UTF-8; save it as UTF-8")
+
+
+def _as_data(problems: tuple[Problem, ...]) -> list[dict[str, object]]:
+    return [
+        {"line": item.line, "path": item.path, "message": item.message, "mend": item.mend, "severity": item.severity}
+        for item in problems
+    ]
+
+

@@ -1,0 +1,97 @@
+"""`paidan serve`: the service itself."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from collections.abc import Callable, Coroutine
+from contextlib import suppress
+from typing import Any
+
+import structlog
+import typer
+from aiohttp import web
+
+from bot import logging_setup
+from bot.bootstrap import open_service, read_sources, serve_until
+from bot.cli.console import fail, say
+from bot.local_socket import listening, socket_path
+from bot.settings import Settings
+from bot.web.app import build_app
+from bot.web.app_keys import Services
+from routing.errors import FileRefused
+from store import schema
+from store.errors import AnotherWriter, SchemaTooNew, SchemaTooOld, WrongDataKey
+
+try:
+    import uvloop
+except ImportError:  # there is no uvloop but on Linux
+    uvloop = None  # type: ignore[assignment]
+
+log = structlog.get_logger()
+
+#: Open requests get this long at the end; supervisors kill after ten seconds.
+SHUTDOWN_TIMEOUT = 5.0
+
+
+def serve(
+    upgrade: bool = typer.Option(False, "--upgrade", help="bring the database's schema up to date first"),  # noqa: FBT001
+) -> None:
+    """Run the service: webhooks, WeCom, the schedule. Prints `ready http://HOST:PORT` when it can take leads."""
+    settings = Settings()
+    logging_setup.configure(settings.log_level)
+    if upgrade:
+        schema.upgrade(settings.database_url)
+    try:
+        run_loop(serve_forever(settings, on_ready=lambda address: say(f"ready {address}")))
+    except (SchemaTooOld, SchemaTooNew, WrongDataKey, AnotherWriter) as error:
+        fail(str(error) or (error.__doc__ or ""))
+    except FileRefused as refused:
+        fail("\n".join(str(problem) for problem in refused.problems))
+
+
+def run_loop(main: Coroutine[Any, Any, None]) -> None:
+    """Run a coroutine on the fastest loop there is."""
+    if uvloop is None:
+        asyncio.run(main)
+    else:
+        uvloop.run(main)
+
+
+async def serve_forever(settings: Settings, *, on_ready: Callable[[str], None]) -> None:
+    """Serve until SIGTERM or SIGINT; SIGHUP reads the sources file again."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    async with open_service(settings) as service:
+        loop.add_signal_handler(signal.SIGHUP, _reload, service.services, settings)
+        runner = web.AppRunner(build_app(service.services), access_log=None, shutdown_timeout=SHUTDOWN_TIMEOUT)
+        await runner.setup()
+        try:
+            site = web.TCPSite(runner, settings.host, settings.port, backlog=512)
+            await site.start()
+            async with listening(service.services.runner, socket_path(settings.database_url)):
+                on_ready(_address(runner, settings))
+                await serve_until(stop, service)
+        finally:
+            await runner.cleanup()
+
+
+def _address(runner: web.AppRunner, settings: Settings) -> str:
+    """Give the address listened on, with the port that was really taken."""
+    port = settings.port
+    with suppress(IndexError):
+        port = runner.addresses[0][1]
+    host = f"[{settings.host}]" if ":" in settings.host else settings.host
+    return f"http://{host}:{port}"
+
+
+def _reload(services: Services, settings: Settings) -> None:
+    """Read the sources file again; a bad one is refused whole and what was in force stays."""
+    try:
+        services.sources = read_sources(settings)
+    except (FileRefused, OSError) as error:
+        log.error("sources_refused", error=str(error))  # noqa: TRY400  the operator needs the words, not our frames
+    else:
+        log.info("sources_reloaded", count=len(services.sources))
