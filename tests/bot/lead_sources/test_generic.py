@@ -161,6 +161,12 @@ def test_what_nobody_mapped_is_kept() -> None:
     }  # fmt: skip
 
 
+def test_an_object_under_a_name_that_is_only_usual_is_something_else() -> None:
+    """`location` may be a point on a map and `message` a chat object; neither is a reason to lose the lead."""
+    sent = {"location": {"lat": 31.2, "lon": 121.5}, "message": ["a"], "page": ["b"]}
+    assert dict(post({"phone": "13800138000", **sent}).lead.extra) == sent
+
+
 def test_fields_and_values_of_the_sources_file_go_first() -> None:
     """The operator knows the platform's own names and codes."""
     source = Source(

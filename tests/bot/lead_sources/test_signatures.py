@@ -26,6 +26,7 @@ ACCEPTED = [
     ("as signed", StandardWebhooks((KEY,)), SIGNED),
     ("names in capitals", StandardWebhooks((KEY,)), {name.upper(): value for name, value in SIGNED.items()}),
     ("older names", StandardWebhooks((KEY,)), _renamed(SIGNED, "webhook-", "svix-")),
+    ("first of our keys", StandardWebhooks((KEY, OTHER_KEY)), SIGNED),
     ("second of our keys", StandardWebhooks((OTHER_KEY, KEY)), SIGNED),
     ("second of their signatures", StandardWebhooks((KEY,)),
      SIGNED | {"webhook-signature": f"v1,AAAA v1a,BBBB nonsense {SIGNED['webhook-signature']}"}),
