@@ -22,6 +22,7 @@ from sandbox.faults import Faults
 from sandbox.records import Records
 
 _ANSWER_BYTES = 1 << 20
+_KEPT_BODY = 4096
 _AT_ONCE = 256
 _HELD_AT_MOST_S = 2.0
 
@@ -203,7 +204,7 @@ class CallbackPost:
         settings, config = self.settings, self._config
         attempt = Attempt(self._clock.now())
         callback.attempts.append(attempt)
-        began = stopwatch()
+        began, answer = stopwatch(), ""
         try:
             cipher = CallbackCipher(settings.token, settings.aes_key, config.corp_id)
             encrypted = cipher.encrypt(callback.inner_xml.encode())
@@ -211,7 +212,7 @@ class CallbackPost:
             url = signed_url(settings.url, cipher, encrypted, self._clock.now())
             self.last_packet = (url, body)
             status, answer = await self.exchange("POST", url, body, self.timing.answer_s)
-            attempt.status, attempt.body = status, answer
+            attempt.status, attempt.body = status, answer[:_KEPT_BODY]
         except (aiohttp.ClientError, OSError, TimeoutError, CryptoError) as error:
             attempt.error = f"{type(error).__name__}: {error}"
         attempt.latency_s = stopwatch() - began
@@ -219,23 +220,23 @@ class CallbackPost:
         if attempt.error or (attempt.status != HTTPStatus.OK and self.timing.retry_non_200):
             return False
         if attempt.status == HTTPStatus.OK:
-            self._read_answer(callback, attempt)
+            self._read_answer(callback, attempt, answer)
         return True
 
-    def _read_answer(self, callback: Callback, attempt: Attempt) -> None:
-        if attempt.body.strip() in ("", "success"):
+    def _read_answer(self, callback: Callback, attempt: Attempt, body: str) -> None:
+        if body.strip() in ("", "success"):
             return
         try:
-            packet = parse_packet(attempt.body)
+            packet = parse_packet(body)
             cipher = CallbackCipher(self.settings.token, self.settings.aes_key, self._config.corp_id)
             cipher.verify(packet.signature, packet.timestamp, packet.nonce, packet.encrypted)
-            answer = parse_answer(cipher.decrypt(packet.encrypted).decode())
+            parsed = parse_answer(cipher.decrypt(packet.encrypted).decode())
         except (ValueError, CryptoError) as error:
             attempt.error = f"bad answer: {error}"
             self._records.totals["bad_answers"] += 1
             return
-        attempt.answer = answer.kind
-        self.on_answer(callback, answer)
+        attempt.answer = parsed.kind
+        self.on_answer(callback, parsed)
 
     async def exchange(self, method: str, url: URL, body: bytes | None, limit_s: float) -> tuple[int, str]:
         """Send one HTTP request to the application.

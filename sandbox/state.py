@@ -113,8 +113,10 @@ class Sandbox:
 
     def oauth_code(self, userid: str) -> str:
         """Return a fresh one-use code, as the redirect of a page inside WeCom carries."""
+        now = self.clock.now()
+        self._oauth_codes = {code: held for code, held in self._oauth_codes.items() if held[1] > now}
         code = secrets.token_urlsafe(32)
-        self._oauth_codes[code] = (userid, self.clock.now() + self.config.limits.oauth_code_s)
+        self._oauth_codes[code] = (userid, now + self.config.limits.oauth_code_s)
         return code
 
     def use_oauth_code(self, code: str) -> str:

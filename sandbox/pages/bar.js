@@ -2,6 +2,7 @@
 import { find, post, toast } from "./talk.js";
 import { avatar, el } from "./words.js";
 
+const CROWD = 20;
 const COUNTERS = [
   ["messages", "消息"], ["delivered", "送达"], ["updates", "卡片更新"], ["callbacks", "回调"],
   ["drops", "静默丢弃", "bad"], ["refusals", "拒绝", "bad"], ["callbacks_failed", "回调失败", "bad"],
@@ -15,16 +16,42 @@ const FAULTS = [
   ["reordered_callback", "乱序回调", "颠倒"], ["lost_callback", "丢失回调", "不达"],
 ];
 
+export const shownCount = (count) => (count > 99 ? "99+" : String(count));
+
+// Up to CROWD people are chips to tap; of more, only those shown, beside a field to find the others.
 export function drawPeople(nav, state, choose) {
-  nav.replaceChildren(...state.people.map((person) => {
-    const key = person.userid.toLowerCase();
-    const count = state.unread[key] ?? 0;
-    return el("button", {
+  const crowd = state.people.length > CROWD;
+  const isShown = (person) => state.users.includes(person.userid.toLowerCase());
+  nav.replaceChildren(...state.people.filter((person) => !crowd || isShown(person)).map((person) =>
+    el("button", {
       type: "button", class: "person", "data-role": "person", "data-user": person.userid,
-      "aria-pressed": String(state.users.includes(key)), title: person.userid, onclick: () => choose(person.userid),
-    }, avatar(person.name, person.userid), el("span", {}, person.name),
-    count ? el("b", { class: "badge" }, count > 99 ? "99+" : String(count)) : null);
-  }));
+      "aria-pressed": String(isShown(person)), title: person.userid, onclick: () => choose(person.userid),
+    }, avatar(person.name, person.userid), el("span", {}, person.name), el("b", { class: "badge", hidden: true }))));
+  if (crowd) nav.append(finder(state, choose));
+}
+
+function finder(state, choose) {
+  const names = el("datalist", { id: "names" },
+    state.people.map((person) => el("option", { value: person.userid }, person.name)));
+  const input = el("input", {
+    class: "finder", list: "names", "data-role": "finder", placeholder: `在 ${state.people.length} 人中查找…`,
+    onchange: (event) => {
+      const words = event.target.value.trim().toLowerCase();
+      const found = state.people.find((person) => [person.userid.toLowerCase(), person.name.toLowerCase()].includes(words));
+      if (found && !state.users.includes(found.userid.toLowerCase())) choose(found.userid);
+      event.target.value = "";
+    },
+  });
+  return el("span", {}, input, names);
+}
+
+export function drawUnread(nav, unread) {
+  for (const chip of nav.querySelectorAll('[data-role="person"]')) {
+    const badge = chip.querySelector(".badge");
+    const count = unread[chip.dataset.user.toLowerCase()] ?? 0;
+    badge.hidden = !count;
+    badge.textContent = shownCount(count);
+  }
 }
 
 export function drawBar(counters) {

@@ -1,5 +1,5 @@
 // The phones: who is shown, what each chat holds, and the stream that keeps them up to date.
-import { drawBar, drawPeople } from "./bar.js";
+import { drawBar, drawPeople, drawUnread, shownCount } from "./bar.js";
 import { drawBody } from "./cards.js";
 import { find, post, toast } from "./talk.js";
 import { avatar, clockTime, el, timeLabel } from "./words.js";
@@ -185,9 +185,9 @@ function showUnread() {
   for (const [user, phone] of state.phones) {
     const count = state.unread[user] ?? 0;
     phone.badge.hidden = !count;
-    phone.badge.textContent = count > 99 ? "99+" : String(count);
+    phone.badge.textContent = shownCount(count);
   }
-  drawPeople(find("people"), state, choose);
+  drawUnread(find("people"), state.unread);
 }
 
 function choose(userid) {
@@ -203,7 +203,7 @@ function choose(userid) {
   history.replaceState(null, "", address);
   layOut();
   listen();
-  if (narrow) state.phones.get(key)?.node.scrollIntoView({ behavior: "smooth", inline: "center", block: "nearest" });
+  state.phones.get(key)?.node.scrollIntoView({ behavior: "smooth", inline: "center", block: "nearest" });
 }
 
 function layOut() {
@@ -211,6 +211,7 @@ function layOut() {
   state.users = state.users.filter((user) => known.has(user));
   state.phones = new Map(state.users.map((user) => [user, state.phones.get(user) ?? new Phone(known.get(user))]));
   find("phones").replaceChildren(...[...state.phones.values()].map((phone) => phone.node));
+  drawPeople(find("people"), state, choose);
   showUnread();
 }
 
