@@ -30,7 +30,7 @@ def write(name: str, arguments: dict[str, Any]) -> dict[str, Any]:
     except (SchemaTooOld, SchemaTooNew, WrongDataKey) as error:
         fail(str(error))
     except StoreError as error:
-        fail(f"the database can't be used: {error or type(error).__doc__}")
+        fail(f"the database can't be used: {str(error) or type(error).__doc__}")
 
 
 async def _write(settings: Settings, name: str, arguments: dict[str, Any]) -> dict[str, Any]:
@@ -67,7 +67,7 @@ def look(question: Callable[[Desk], T]) -> T:
     except (SchemaTooOld, SchemaTooNew, WrongDataKey) as error:
         fail(str(error))
     except StoreError as error:
-        fail(f"the database can't be used: {error or type(error).__doc__}")
+        fail(f"the database can't be used: {str(error) or type(error).__doc__}")
 
 
 async def _look(settings: Settings, question: Callable[[Desk], T]) -> T:
