@@ -14,7 +14,10 @@ from store.sqlite_database import SqliteDatabase, sync_engine
 from store.sqlite_readers import SqliteReaders
 from store.work import T, Work
 
-__all__ = ["BatchQueue", "Database", "PostgresDatabase", "SqliteDatabase", "Work", "open_database", "open_readers", "sync_engine"]
+__all__ = [
+    "BatchQueue", "Database", "PostgresDatabase", "SqliteDatabase",
+    "Work", "open_database", "open_readers", "sync_engine",
+]  # fmt: skip
 
 
 class Database(Protocol):

@@ -22,7 +22,6 @@ from store.sealed_fields import KeyRing
 from store.tables import decision as decision_table
 from store.tables import outbox as outbox_table
 from store.tables import timer as timer_table
-from store.work import is_read_only
 
 #: Whose standings and leads `read` gives need no locks, and PostgreSQL would refuse them.
 _DECISION_COLUMNS = column_names(DecisionRow)
@@ -40,8 +39,6 @@ class Transaction:
     def __init__(self, connection: Connection, keys: KeyRing, now: datetime) -> None:
         """Start with nothing loaded and nothing changed."""
         self.connection = connection
-        # What is only looked at needs no locks, and PostgreSQL refuses them to who may not write.
-        self._lock = not is_read_only(connection)
         self.keys = keys
         self.now = now
         self._leads: dict[int, LeadRow] = {}
@@ -66,7 +63,7 @@ class Transaction:
     def standings(self, only: Collection[str] | None = None) -> dict[str, StandingRow]:
         """Give standings by rep id, locked; the first call decides whose are loaded."""
         if self._standings is None:
-            self._standings = standings.load(self.connection, only, lock=self._lock)
+            self._standings = standings.load(self.connection, only)
             self._before = {rep_id: replace(row) for rep_id, row in self._standings.items()}
         return self._standings
 
@@ -75,7 +72,7 @@ class Transaction:
         wanted = list(dict.fromkeys(lead_ids))
         missing = [lead_id for lead_id in wanted if lead_id not in self._leads]
         if missing:
-            self._leads |= leads.load(self.connection, missing, self.keys, lock=self._lock)
+            self._leads |= leads.load(self.connection, missing, self.keys)
         return [self._leads[lead_id] for lead_id in wanted if lead_id in self._leads]
 
     def lead(self, lead_id: int) -> LeadRow:
