@@ -22,10 +22,9 @@ import numpy as np
 from routing.decide import Question
 from routing.decision import LAST_STATIC, Decision, Ints, Outcome, Positions, Reason, Why
 from routing.fairness import evenly
-from routing.fit import points_of
-from routing.lead import Scalar
-from routing.policy import Chooser, FactorKind, Policy
+from routing.policy import Chooser, Policy
 from routing.record_columns import pack_columns, pack_flags, unpack_columns
+from routing.recorded_inputs import credits_to_keep, facts_to_keep, needed, points_to_keep
 from routing.reps_table import RepsTable
 from routing.shares import turn_weights
 from routing.standing import Standing
@@ -36,11 +35,6 @@ MOST_BYTES = 4096
 _FORMAT = 1
 _JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 _HEAD = 4
-_FACTS_LENGTH = 700
-# The facts that the static layer and the class account need, whatever else has to go.
-_NEEDED_FACTS = ("language", "province", "trait.grade")
-_TEXT_LENGTHS = (200, 40)
-_KEPT_CREDITS = 20
 # Columns much longer than a record are not worth compressing to see whether they fit: they hold little to compress.
 _WORTH_TRYING = 3 * MOST_BYTES // 2
 
@@ -107,7 +101,7 @@ def pack(decision: Decision, question: Question, standing: Standing, policy: Pol
         policy: that decided.
         table: that it was decided with.
     """
-    facts, complete = _recorded_facts(question, table)
+    facts, complete = facts_to_keep(question.facts, table)
     passed = np.flatnonzero((decision.reasons > LAST_STATIC) | (decision.reasons == Reason.ELIGIBLE))
     header: dict[str, object] = {
         "p": policy.version,
@@ -126,14 +120,14 @@ def pack(decision: Decision, question: Question, standing: Standing, policy: Pol
         "h": decision.chosen,
         "i": decision.credit,
         "t": decision.turn_before,
-        "k": _oldest_credits(standing, passed),
+        "k": credits_to_keep(standing, passed),
     }
-    points = _recorded_points(policy, table, standing, question, facts)
+    points = points_to_keep(policy, table, standing, question.facts, facts)
     packing = _Packing(decision, standing, policy, table, passed, points)
     record = b""
     for detail in packing.worth_trying():
         if detail is Detail.CHOSEN:
-            header.update({"x": [], "k": [], "f": {}, "c": 0})
+            header.update({"x": [], "k": [], "f": needed(facts), "c": 0})
         header["e"] = detail.value
         header["g"] = digest(decision, detail).hex()
         record = _fold(header, packing.columns(detail), few=detail >= Detail.NARROW)
@@ -183,11 +177,11 @@ def unpack(blob: bytes) -> Recorded:
 def digest(decision: Decision, detail: Detail) -> bytes:
     """Give a fingerprint of everything in a decision that a record of this detail can bring back."""
     chosen = (decision.outcome.value, decision.why.value, decision.rule_no, decision.chosen, decision.credit,
-              decision.turn_before, decision.grade_class, decision.explored)  # fmt: skip
+              decision.turn_before, decision.grade_class)  # fmt: skip
     parts = [repr(chosen).encode()]
     if detail <= Detail.OUTLINE:
-        parts += [decision.reasons.tobytes(), decision.candidates.astype("<i8", copy=False).tobytes()]
-    columns: list[Ints] = []
+        parts += [bytes((decision.explored,)), decision.reasons.tobytes()]
+    columns: list[Positions | Ints] = [decision.candidates] if detail <= Detail.OUTLINE else []
     if detail <= Detail.NARROW:
         columns += [decision.propensity, decision.shares]
     if detail <= Detail.ELIGIBLE:
@@ -275,39 +269,3 @@ def _fold(header: Mapping[str, object], columns: Mapping[str, Ints], *, few: boo
         quick = zlib.compress(body, 1)
         body = quick if len(quick) <= most else zlib.compress(body, 9)
     return bytes((_FORMAT, squeezed)) + len(text).to_bytes(_HEAD - 2, "big") + body
-
-
-def _recorded_facts(question: Question, table: RepsTable) -> tuple[dict[str, Scalar], bool]:
-    """Give the facts to keep, and whether they are all that the policy reads, in full length."""
-    given = question.facts
-    facts = {name: given[name] for name in table.recorded_fields if name in given}
-    complete = not any(name in given for name in table.unrecorded_fields)
-    for longest in _TEXT_LENGTHS:
-        short = {name: value[:longest] if isinstance(value, str) else value for name, value in facts.items()}
-        complete = complete and short == facts
-        facts = short
-        if len(repr(facts)) <= _FACTS_LENGTH:
-            return facts, complete
-    return {name: facts[name] for name in _NEEDED_FACTS if name in facts}, False
-
-
-def _recorded_points(
-    policy: Policy, table: RepsTable, standing: Standing, question: Question, facts: Mapping[str, Scalar]
-) -> dict[int, Ints]:
-    """Give the points that a replay can't look up: rates, figures, and matches with a fact that is not kept in full."""
-    columns: dict[int, Ints] = {}
-    for number, factor in enumerate(policy.factors):
-        name = factor.lead_field or ""
-        if factor.kind in {FactorKind.RATE, FactorKind.REP} or question.facts.get(name) != facts.get(name):
-            points = points_of(policy, table, standing, question.facts, number)
-            if points is not None:
-                columns[number] = points
-    return columns
-
-
-def _oldest_credits(standing: Standing, passed: Positions) -> list[tuple[int, int]]:
-    holders = passed[standing.credits[passed] > 0]
-    if not len(holders):
-        return []
-    oldest = sorted((int(standing.credit_order[at]), int(at)) for at in holders)[:_KEPT_CREDITS]
-    return [(at, credit) for credit, at in oldest]

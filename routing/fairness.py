@@ -58,7 +58,7 @@ def reverse(decision: Decision, table: RepsTable) -> Reversal:
     return Reversal(decision.grade_class, {table.ids[decision.eligible[at]]: int(deltas[at]) for at in moved})
 
 
-def may_settle(reversal: Reversal, deficits: Mapping[str, int]) -> bool:
+def may_settle(reversal: Reversal, deficits: Mapping[str, int], of_class: Mapping[str, int]) -> bool:
     """Say whether a reversal can be taken now without pushing anybody past two leads, or should wait.
 
     Somebody who goes off duty with many unanswered offers is owed many turns at once. Taken at once they would lift the
@@ -67,8 +67,9 @@ def may_settle(reversal: Reversal, deficits: Mapping[str, int]) -> bool:
     Args:
         reversal: as `reverse` gave it.
         deficits: rep id -> deficit now, at least for those whom the reversal moves.
+        of_class: the same of the class account that the reversal moves.
     """
-    moved = ((deficits.get(rep, 0), delta) for rep, delta in reversal.deltas.items())
+    moved = [(account.get(rep, 0), delta) for account in (deficits, of_class) for rep, delta in reversal.deltas.items()]
     return all(abs(now + delta) <= max(SETTLE, abs(now)) for now, delta in moved)
 
 

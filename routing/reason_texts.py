@@ -72,26 +72,28 @@ def reason_text(reason: Reason, rep: Rep, require: Require | None, on: date | No
     """
     text = (_EN if locale == "en" else _ZH)[reason]
     detail = _detail(reason, rep, require, on)
-    return f"{text}: {detail}" if detail and locale == "en" else f"{text}：{detail}" if detail else text
+    if not detail:
+        return text
+    return f"{text}: {', '.join(detail)}" if locale == "en" else f"{text}：{'，'.join(detail)}"
 
 
-def _detail(reason: Reason, rep: Rep, require: Require | None, on: date | None) -> str:
+def _detail(reason: Reason, rep: Rep, require: Require | None, on: date | None) -> list[str]:
     if reason is Reason.TEAM or reason is Reason.FENCE:
-        return rep.team
+        return [rep.team]
     if require is None:
-        return ""
-    if reason is Reason.SKILL:
-        return "，".join(f"{name} {rep.skills.get(name, 0)} < {least}" for name, least in require.skills.items()
-                         if rep.skills.get(name, 0) < least)  # fmt: skip
+        return []
     if reason is Reason.LEVEL:
-        return rep.level or ""
+        return [rep.level] if rep.level else []
+    if reason is Reason.SKILL:
+        own = ((name, rep.skills.get(name, 0), least) for name, least in require.skills.items())
+        return [f"{name} {level} < {least}" for name, level, least in own if level < least]
     if reason is Reason.CERT_MISSING:
         held = {certificate.name for certificate in rep.certificates}
-        return "，".join(name for name in require.certificates if name not in held)
-    return _lapsed(rep, require, on) if reason is Reason.CERT_EXPIRED and on is not None else ""
+        return [name for name in require.certificates if name not in held]
+    return _lapsed(rep, require, on) if reason is Reason.CERT_EXPIRED and on is not None else []
 
 
-def _lapsed(rep: Rep, require: Require, on: date) -> str:
+def _lapsed(rep: Rep, require: Require, on: date) -> list[str]:
     """Name each demanded certificate that is held and not valid, with the day it ended or begins."""
     found = []
     for name in require.certificates:
@@ -100,4 +102,4 @@ def _lapsed(rep: Rep, require: Require, on: date) -> str:
             continue
         latest = max(held, key=lambda certificate: certificate.last_on)
         found.append(f"{name} {latest.first_on}.." if latest.first_on > on else f"{name} ..{latest.last_on}")
-    return "，".join(found)
+    return found

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from routing.decide import Question, decide
-from routing.decision import Decision, Outcome
+from routing.decision import Decision, Ints, Outcome
 from routing.fairness import Reversal, may_settle, reverse
 from routing.policy import MILLION, Choose, Chooser, Factor, FactorKind, Rule, ShareFrom
 from routing.reps_table import RepsTable, reps_table
@@ -136,8 +136,8 @@ class History:
     def _settle(self) -> None:
         waiting, self._waiting = self._waiting, []
         for reversal in waiting:
-            deficits = dict(zip(self.table.ids, self.standing.deficit.tolist(), strict=True))
-            if self.defer and not may_settle(reversal, deficits):
+            of_class = self._by_id(self.standing.class_deficit[reversal.grade_class])
+            if self.defer and not may_settle(reversal, self._by_id(self.standing.deficit), of_class):
                 self._waiting.append(reversal)
                 continue
             for rep, delta in reversal.deltas.items():
@@ -145,6 +145,9 @@ class History:
                 self.standing.class_deficit[reversal.grade_class, self.table.index[rep]] += delta
             self._watch()
         self.waited = max(self.waited, len(self._waiting))
+
+    def _by_id(self, column: Ints) -> dict[str, int]:
+        return dict(zip(self.table.ids, column.tolist(), strict=True))
 
     def _watch(self) -> None:
         standing = self.standing

@@ -113,7 +113,8 @@ def test_what_never_counted_is_not_reversed() -> None:
 def test_a_reversal_waits_while_it_would_push_somebody_past_two_leads(now: float, delta: float, taken: bool) -> None:
     """What brings an account nearer to zero is always taken."""
     reversal = Reversal(1, {"a": round(delta * MILLION)})
-    assert may_settle(reversal, {"a": round(now * MILLION)}) is taken
+    assert may_settle(reversal, {"a": round(now * MILLION)}, {}) is taken
+    assert may_settle(reversal, {"a": 0}, {"a": round(now * MILLION)}) is taken
 
 
 def test_b16_a_thousand_leads_over_twelve_reps_stay_within_their_shares() -> None:
