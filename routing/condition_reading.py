@@ -12,7 +12,7 @@ from typing import Any
 
 from routing.condition_tree import LISTED, ORDERED, Compare, ConditionNode, Every, Negated, Operator, Some
 from routing.conditions import compile_condition
-from routing.fact_fields import FIELDS, FactField, FieldKind, field_named, instead_of_personal
+from routing.fact_fields import FIELDS, FactField, FieldKind, field_named, instead_of_personal, mend_of_field
 from routing.findings import Findings, Path, mend_with, nearest
 from routing.lead import PERSONAL_FIELDS, Scalar
 from routing.policy import Condition
@@ -105,9 +105,7 @@ class ConditionReader:
                     path, f"the operator «{name}» stands where a field is expected", f"write field: {{{name}: …}}"
                 )
             else:
-                self.findings.error(
-                    path, f"there is no field «{name}»", mend_with(name, [*FIELDS, "attributes.…", *_GROUPS])
-                )
+                self.findings.error(path, f"there is no field «{name}»", mend_of_field(name))
             return None
         meant = (
             nearest(name, FIELDS, _LIKELY) if known.kind is FieldKind.OPEN and name.startswith("behaviour.") else None

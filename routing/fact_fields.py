@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from routing import vocabulary
+from routing.findings import nearest
 from routing.lead import PERSONAL_FIELDS
 from routing.traits import CLOSED_TRAITS, FLAG_TRAITS, NUMBER_TRAITS, TEXT_TRAITS
 
@@ -80,6 +81,14 @@ def field_named(name: str) -> FactField | None:
     if any(name.startswith(group) and len(name) > len(group) for group in _OPEN_GROUPS):
         return FactField(name, FieldKind.OPEN, open_words=name.startswith("attributes."))
     return None
+
+
+def mend_of_field(name: str) -> str:
+    """Say what to write instead of a name that is no field: the nearest one, else where fields of one's own belong."""
+    if name in _OPEN_GROUPS:
+        return "write the field's name after the dot"
+    meant = nearest(name, [*FIELDS, "any", "all", "not"])
+    return f"did you mean «{meant}»?" if meant is not None else f"for a field of your own write attributes.{name}"
 
 
 def instead_of_personal(name: str) -> str | None:

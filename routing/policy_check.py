@@ -10,7 +10,7 @@ from typing import Any
 from routing.checked import Checked
 from routing.condition_tree import leaves_of
 from routing.durations import parse_day_range, parse_duration
-from routing.fact_fields import FIELDS, FieldKind, field_named
+from routing.fact_fields import FIELDS, FieldKind, field_named, mend_of_field
 from routing.findings import Findings, Path, mend_with
 from routing.policy import FactorKind
 from routing.policy_check_roster import check_against_roster
@@ -157,13 +157,12 @@ def _check_fit(checked: Checked, findings: Findings) -> None:
                 findings.error((*path, "by"), "there are no price bands", "add price_bands: [1000, 10000, 100000]")
         elif factor.lead_field is not None:
             known = field_named(factor.lead_field)
-            if known is None or known.kind is FieldKind.NUMBER:
-                why = (
-                    f"there is no field «{factor.lead_field}»"
-                    if known is None
-                    else "a number is not looked up in a table"
-                )
-                findings.error((*path, "match"), why, mend_with(factor.lead_field, [*texts, "attributes.…"]))
+            if known is None:
+                message, mend = f"there is no field «{factor.lead_field}»", mend_of_field(factor.lead_field)
+                findings.error((*path, "match"), message, mend)
+            elif known.kind is FieldKind.NUMBER:
+                message = f"«{factor.lead_field}» is a number, which is not looked up in a table"
+                findings.error((*path, "match"), message, "match a field of text")
 
 
 def _check_choose(checked: Checked, findings: Findings) -> None:

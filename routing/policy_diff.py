@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from difflib import SequenceMatcher
 from typing import Any
 
 from routing.durations import duration_in_words, parse_duration
@@ -82,14 +83,13 @@ def _named_changes(old: list[Any], new: list[Any], path: tuple[str, ...]) -> Ite
     before, after = _by_name(old), _by_name(new)
     for name, entry in before.items():
         if name not in after:
-            yield f"删除{kind}「{name}」：{_shown(_without_name(entry), path)}"
-    kept = [name for name in before if name in after]
-    kept_after = [name for name in after if name in before]
+            yield f"删除{kind}「{name}」{_content(entry, path)}"
+    moved = _moved(list(before), list(after)) if key in _ORDER_MATTERS else frozenset()
     for place, (name, entry) in enumerate(after.items(), start=1):
         if name not in before:
-            yield f"新增{kind}「{name}」（第 {place} 条）：{_shown(_without_name(entry), path)}"
+            yield f"新增{kind}「{name}」（第 {place} 条）{_content(entry, path)}"
             continue
-        if key in _ORDER_MATTERS and kept.index(name) != kept_after.index(name):
+        if name in moved:
             yield f"{kind}「{name}」由第 {list(before).index(name) + 1} 条移到第 {place} 条"
         for inner in dict.fromkeys([*before[name], *entry]):
             yield from _changes(before[name].get(inner), entry.get(inner), (*path, f"「{name}」", inner))
@@ -104,8 +104,18 @@ def _by_name(entries: list[Any]) -> dict[str, Any]:
     return named
 
 
-def _without_name(entry: Mapping[str, Any]) -> dict[str, Any]:
-    return {key: value for key, value in entry.items() if key != "name"}
+def _moved(before: list[str], after: list[str]) -> frozenset[str]:
+    """Give the names that changed places; those that kept their order among each other did not."""
+    old = [name for name in before if name in after]
+    new = [name for name in after if name in before]
+    blocks = SequenceMatcher(None, old, new, autojunk=False).get_matching_blocks()
+    stayed = {name for block in blocks for name in old[block.a : block.a + block.size]}
+    return frozenset(old) - stayed
+
+
+def _content(entry: Mapping[str, Any], path: tuple[str, ...]) -> str:
+    rest = {key: value for key, value in entry.items() if key != "name"}
+    return f"：{_shown(rest, path)}" if rest else ""
 
 
 def _label(path: tuple[str, ...]) -> str:

@@ -209,10 +209,11 @@ def _syntax_refused(error: yaml.MarkedYAMLError, text: str) -> FileRefused:
     mark = error.problem_mark or error.context_mark
     line = mark.line + 1 if mark is not None else 0
     problem = error.problem or "it can't be read"
-    written = text.splitlines()[line - 1] if 0 < line <= text.count("\n") + 1 else ""
+    written = "".join(text.split("\n")[line - 1 : line])
     if "\t" in written[: len(written) - len(written.lstrip())]:
         return _refused(line, "a tab is used for indenting", "indent with spaces")
-    context = f" ({error.context})" if error.context else ""
+    began = f", begun in line {error.context_mark.line + 1}" if error.context_mark is not None else ""
+    context = f" ({error.context}{began})" if error.context else ""
     return _refused(
         line, f"this isn't YAML: {problem}{context}", "check the indenting, colons, quotes and brackets here"
     )

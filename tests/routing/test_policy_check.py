@@ -1,0 +1,101 @@
+"""A policy against the people and the days it meets: what is told of a file that is right in itself."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from routing.errors import FileRefused, Problem
+from routing.policy_file import (
+    LoadedPolicy,
+    Surroundings,
+    load_policy,
+)
+from routing.team_file import load_team
+from tests.routing.policy_texts import POLICY, TEAM
+
+AT = date(2026, 11, 20)
+ROSTER = load_team(TEAM).roster
+EXAMPLES = Path(__file__).parents[2] / "examples"
+
+
+def _load(text: str, at: date | None = AT) -> LoadedPolicy:
+    return load_policy(text, surroundings=Surroundings(roster=ROSTER, at=at))
+
+
+def _problems(text: str, at: date | None = AT) -> tuple[Problem, ...]:
+    with pytest.raises(FileRefused) as refused:
+        _load(text, at)
+    return refused.value.problems
+
+
+def test_an_expired_certificate_is_an_error_on_the_day_after_its_last() -> None:
+    """A demand that nobody can meet any more sends every lead of the rule to review, so it must not be published."""
+    assert _load(POLICY, date(2026, 12, 31)).warnings == ()
+    problem = _problems(POLICY, date(2027, 1, 1))[0]
+    assert (problem.line, problem.path) == (22, "rules[1].require.certificates[0]")
+    assert "2026-12-31" in problem.message
+
+
+def test_without_a_roster_one_warning_says_what_was_not_checked() -> None:
+    """Teams can't be judged without a team file, and the operator must know it."""
+    warnings = load_policy(POLICY.replace("[east]", "[nowhere]")).warnings
+    assert len(warnings) == 1
+    assert "--team" in warnings[0].mend
+
+
+def test_a_team_in_two_zones_without_a_fence_is_refused() -> None:
+    """Leads of nine in Beijing must not wait for people who get up two hours later (B-20)."""
+    team = TEAM.replace("team: east, backup: zhang", "team: east, backup: zhang, timezone: Asia/Urumqi")
+    with pytest.raises(FileRefused, match=r"line 30: geofence: team «east» is in 2 time zones"):
+        load_policy(POLICY, roster=load_team(team).roster)
+    fenced = POLICY.replace("teams: [west]}", "teams: [west, east]}")
+    assert load_policy(fenced, roster=load_team(team).roster).warnings == ()
+
+
+def test_zones_of_two_names_with_one_clock_are_one() -> None:
+    """Asia/Chongqing is Asia/Shanghai under another name."""
+    team = TEAM.replace("team: east, backup: zhang", "team: east, backup: zhang, timezone: Asia/Chongqing")
+    assert load_policy(POLICY, roster=load_team(team).roster).warnings == ()
+
+
+def test_a_rule_that_a_fence_empties_is_reported_with_its_provinces() -> None:
+    """Those leads go to review at once; nobody should find that out from a queue."""
+    text = POLICY.replace("provinces: [新疆, 青海]", "provinces: [新疆, 青海, 甘肃]")
+    warnings = _load(text).warnings
+    assert [(warning.line, warning.path) for warning in warnings] == [(19, "rules[1]"), (28, "rules[3]")]
+    assert all("甘肃省" in warning.message and "新疆" not in warning.message for warning in warnings)
+
+
+def test_a_rep_whom_no_rule_reaches_is_named() -> None:
+    """A person who can never receive anything is a mistake of the policy, not fate."""
+    text = POLICY.replace("    when: {language: {not: zh}}\n", "    when: {language: {not: zh}}\n    teams: [west]\n")
+    text = text.replace("    teams: [west]\n  - name: 医疗", "    teams: [east]\n  - name: 医疗")
+    text = text.replace("require: {language: true}", "require: {skills: {医疗器械: 1}}").replace("[west]\n", "[east]\n")
+    warnings = _load(
+        text.replace("  - {provinces: [新疆, 青海], teams: [west]}", "  - {provinces: [北京], teams: [east]}")
+    )
+    assert [warning.message for warning in warnings.warnings] == ["no rule ever gives a lead to aygul"]
+
+
+def test_words_that_no_lead_of_late_had_are_doubtful_not_wrong() -> None:
+    """Open vocabularies grow; a channel nobody has seen may be new or misspelt."""
+    seen = {"industry": frozenset({"医疗器材"})}
+    warnings = load_policy(POLICY, surroundings=Surroundings(roster=ROSTER, seen=seen)).warnings
+    assert [(warning.line, warning.path) for warning in warnings] == [(20, "rules[1].when.industry")]
+    assert "医疗器材" in warnings[0].mend
+
+
+@pytest.mark.parametrize(("count", "expected"), [(7, 0), (8, 1)])
+def test_more_than_seven_conditions_in_a_rule_are_too_many(count: int, expected: int) -> None:
+    """A rule that nobody can foresee is a mistake waiting."""
+    lines = ", ".join(f"attributes.a{number}: x" for number in range(count))
+    text = f"version: 1\nrules:\n  - {{name: a, when: {{{lines}}}}}\n  - {{name: b}}\n"
+    assert len(load_policy(text).warnings) == expected
+
+
+def test_more_than_fifty_rules_are_too_many() -> None:
+    """People keep about that many in mind; the check of a rule set says so."""
+    rules = "".join(f"  - {{name: r{number}, when: {{product: p{number}}}}}\n" for number in range(50))
+    text = f"version: 1\nrules:\n{rules}  - {{name: rest}}\n"
+    assert [warning.path for warning in load_policy(text).warnings] == ["rules"]
