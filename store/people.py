@@ -97,3 +97,18 @@ def record_disclosure(connection: Connection, lead_id: int, shown_to: str, how: 
     """Record that somebody was shown a whole phone number."""
     row = {"lead_id": lead_id, "shown_to": shown_to, "shown_at": now, "how": how}
     connection.execute(insert(disclosure), [row])
+
+
+def disclosed(
+    connection: Connection, lead_ids: Sequence[int], shown_to: str, how: str, *, since: datetime
+) -> set[int]:
+    """Give those of the leads whose number this person was shown in this way since a moment."""
+    if not lead_ids:
+        return set()
+    statement = select(disclosure.c.lead_id).where(
+        disclosure.c.lead_id.in_(lead_ids),
+        disclosure.c.shown_to == shown_to,
+        disclosure.c.how == how,
+        disclosure.c.shown_at >= since,
+    )
+    return set(connection.execute(statement).scalars())

@@ -39,8 +39,8 @@ class PostgresDatabase:
 
     dialect = "postgresql"
 
-    def __init__(self, url: str, *, pool_size: int = 8) -> None:
-        """Make the pool; nothing connects before the first use."""
+    def __init__(self, url: str, *, pool_size: int = 8, waiting: int = MAX_WAITING) -> None:
+        """Make the pool, connecting to nothing yet; refuse new work while `waiting` pieces are under way."""
         self._engine: AsyncEngine = create_async_engine(
             # The parameters of a failed statement hold personal data, and errors end up in logs.
             asyncpg_url(url),
@@ -51,12 +51,13 @@ class PostgresDatabase:
             connect_args={"server_settings": _SETTINGS, "timeout": 10},
         )
         self._writing: set[asyncio.Task[Any]] = set()
+        self._limit = waiting
         self._closed = False
 
     async def write(self, work: Work[T]) -> T:
         """Run `work` in one transaction; shielded, so that a caller who goes away can't cut it in two."""
         self._refuse_closed()
-        if len(self._writing) >= MAX_WAITING:
+        if len(self._writing) >= self._limit:
             raise Overloaded
         task = asyncio.ensure_future(self._write(work))
         # The loop itself holds tasks only weakly, and `close` waits for these.

@@ -100,8 +100,8 @@ class SqliteDatabase:
 
     dialect = "sqlite"
 
-    def __init__(self, url: str) -> None:
-        """Open the database for writing.
+    def __init__(self, url: str, *, waiting: int = MAX_WAITING) -> None:
+        """Open the database for writing; refuse new work while `waiting` pieces wait.
 
         Raises:
             AnotherWriter: a second process has it open for writing.
@@ -117,6 +117,7 @@ class SqliteDatabase:
         self._thread = threading.Thread(
             target=self._write_forever, args=(parsed, opened), name="paidan-writer", daemon=True
         )
+        self._limit = waiting
         self._closed = False
         self._thread.start()
         try:
@@ -128,7 +129,7 @@ class SqliteDatabase:
     async def write(self, work: Work[T]) -> T:
         """Queue `work` for the writer thread and wait for its commit."""
         self._refuse_closed()
-        if self._waiting.qsize() >= MAX_WAITING:
+        if self._waiting.qsize() >= self._limit:
             raise Overloaded
         future: Future[T] = Future()
         self._waiting.put(_Waiting(work, future))
