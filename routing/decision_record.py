@@ -175,7 +175,7 @@ def unpack(blob: bytes) -> Recorded:
 
 
 def digest(decision: Decision, detail: Detail) -> bytes:
-    """Give a fingerprint of everything in a decision that a record of this detail can bring back."""
+    """Give a fingerprint of what a record of this detail can bring back; the fits stand for the products they sum."""
     chosen = (decision.outcome.value, decision.why.value, decision.rule_no, decision.chosen, decision.credit,
               decision.turn_before, decision.grade_class)  # fmt: skip
     parts = [repr(chosen).encode()]
@@ -185,7 +185,7 @@ def digest(decision: Decision, detail: Detail) -> bytes:
     if detail <= Detail.NARROW:
         columns += [decision.propensity, decision.shares]
     if detail <= Detail.ELIGIBLE:
-        columns += [decision.fit, decision.products]
+        columns.append(decision.fit)
     parts += [column.astype("<i8", copy=False).tobytes() for column in columns]
     return blake2b(b"".join(parts), digest_size=8).digest()
 
@@ -208,7 +208,9 @@ class _Packing:
             yield Detail.ALL
         if len(self.decision.eligible) * each <= _WORTH_TRYING:
             yield Detail.ELIGIBLE
-        yield from (Detail.NARROW, Detail.OUTLINE, Detail.CHOSEN)
+        if len(self.decision.eligible) <= MOST_BYTES:
+            yield Detail.NARROW
+        yield from (Detail.OUTLINE, Detail.CHOSEN)
 
     def columns(self, detail: Detail) -> dict[str, Ints]:
         """Give name -> values."""
@@ -267,5 +269,5 @@ def _fold(header: Mapping[str, object], columns: Mapping[str, Ints], *, few: boo
     squeezed = len(body) > most
     if squeezed and (few or len(body) <= _WORTH_TRYING):
         quick = zlib.compress(body, 1)
-        body = quick if len(quick) <= most else zlib.compress(body, 9)
+        body = quick if len(quick) <= most else zlib.compress(body, 6)
     return bytes((_FORMAT, squeezed)) + len(text).to_bytes(_HEAD - 2, "big") + body
