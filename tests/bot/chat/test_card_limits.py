@@ -19,6 +19,8 @@ from tests.bot.chat.wild_messages import FAMILY, WILD
         (FAMILY, 5, "…"),
         ("🇨🇳🇺🇳", 5, "🇨🇳…"),
         ("👍🏽👍🏽", 5, "👍🏽…"),
+        ("🇨🇳🇺🇳", 4, "…"),
+        ("👍🏽👍🏽", 4, "…"),
         ("cafe\u0301s", 5, "caf…"),
         ("", 5, "—"),
         ("ab  cd", 5, "ab…"),

@@ -134,6 +134,17 @@ def test_a_body_that_holds_no_packet_is_refused(body: bytes) -> None:
         crypto_of().open(V3.query, body, now=sent_at(V3))
 
 
+@pytest.mark.parametrize(("filling", "opened"), [(47_000, True), (50_000, False)])
+def test_a_body_over_64_kib_is_refused_even_if_it_is_genuine(filling: int, opened: bool) -> None:
+    """What WeCom sends is a few kilobytes; a bound keeps the cost of a callback bounded."""
+    query, body = packet(b"x" * filling)
+    if opened:
+        assert crypto_of().open(query, body, now=NOW) == "x" * filling
+        return
+    with pytest.raises(CallbackRefused, match="too big"):
+        crypto_of().open(query, body, now=NOW)
+
+
 def test_a_genuine_message_in_another_encoding_is_senseless() -> None:
     """It is WeCom's; it only says nothing we can read: 200, counted."""
     with pytest.raises(Senseless):

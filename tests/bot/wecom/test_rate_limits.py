@@ -45,6 +45,17 @@ def test_a_burst_goes_out_at_the_limit_and_never_over_it(lane: Lane, a_minute: i
     assert most_within(times, timedelta(hours=1)) <= an_hour
 
 
+@pytest.mark.parametrize("second", [0, 30, 59])
+def test_an_hour_is_an_hour_wherever_in_its_minute_a_message_left(second: int) -> None:
+    """Counts are kept by the minute: the last second of one must count as long as its first."""
+    state: BudgetState = {}
+    begin = START + timedelta(seconds=second)
+    for number in range(600):
+        state = BUDGET.spend(state, "push", begin + timedelta(milliseconds=number))
+    slot = BUDGET.next_slot(state, "push", begin + timedelta(minutes=5))
+    assert timedelta(hours=1) < slot - begin <= timedelta(hours=1, seconds=66)
+
+
 def test_a_full_push_lane_leaves_room_for_an_answer() -> None:
     """Who taps gets an answer, however many cards have just come."""
     state, _ = send_at_once("push", 20)
