@@ -37,7 +37,7 @@ DECLINE_REASONS = {
     "other": "其他",
 }
 CLOSED_TEXTS = {
-    "timed_out": ("已改派", "没有在时限内应答，线索已派给别人。"),
+    "timed_out": ("已改派", "没有在时限内应答，这条线索不再属于您。"),
     "withdrawn": ("已改派", "这条线索已收回。"),
     "moved_on": ("已改派", "这条线索已派给别人。"),
     "declined": ("已转出", "已转给下一位。"),
@@ -150,16 +150,17 @@ def _contact_text(row: LeadRow, until: str | None) -> str:
 
 
 def _close_card(desk: Desk, message: MessageRow, row: LeadRow, offer: OfferRow | None) -> Outgoing | None:
-    if offer is None:
-        return None
     tapped = _code(message)
-    code = tapped or _send_code(desk, offer)
+    theirs = offer is not None and offer.rep_id.casefold() == message.to_member.casefold()
+    code = tapped or (_send_code(desk, offer) if offer is not None and theirs else None)
     if code is None:
         return None
     text, detail = CLOSED_TEXTS[str(message.payload["text"])]
-    title = " · ".join(part for part in (row.name, row.lead.company) if part)
+    detail = str(message.private.get("detail") or "") or detail
+    # A tap may be forged: whoever was never offered the lead hears nothing about it but its number.
+    title = " · ".join(part for part in (row.name, row.lead.company if theirs else None) if part)
     instead = f"{row.name} {text}：{detail}" if tapped and detail else None
-    return Outgoing(ClosedCard(row.name, text, offer.offer_no, title, detail), code, instead)
+    return Outgoing(ClosedCard(row.name, text, message.offer_no or 0, title, detail), code, instead)
 
 
 def _reason_vote(desk: Desk, message: MessageRow, row: LeadRow, offer: OfferRow | None) -> Outgoing | None:

@@ -1,0 +1,112 @@
+"""The words of the commands, in both languages, and how what people type is made comparable."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Final
+
+from routing.simplified import simplified
+
+
+class Verb(StrEnum):
+    """What a command asks for."""
+
+    HELP = "help"
+    MY_LEADS = "my_leads"
+    ACCEPT = "accept"
+    DECLINE = "decline"
+    SNOOZE = "snooze"
+    NOTE = "note"
+    WON = "won"
+    LOST = "lost"
+    INVALID = "invalid"
+    LEAVE = "leave"
+    ONLINE = "online"
+    OFFLINE = "offline"
+    WHY = "why"
+    STATUS = "status"
+    LOAD = "load"
+    OVERDUE = "overdue"
+    ASSIGN = "assign"
+    REASSIGN = "reassign"
+    WITHDRAW = "withdraw"
+    UNDO = "undo"
+    PAUSE = "pause"
+    RESUME = "resume"
+    CREDIT = "credit"
+    CONFIRM = "confirm"
+    CANCEL = "cancel"
+    NOT_BUILT = "not_built"
+
+
+#: The first name is the Chinese one that answers use, the second the English one; the others are understood as well.
+NAMES: Final[Mapping[Verb, tuple[str, ...]]] = MappingProxyType(
+    {
+        Verb.HELP: ("帮助", "help", "菜单", "命令", "怎么用", "menu", "?"),
+        Verb.MY_LEADS: ("我的线索", "my leads", "线索列表", "我的", "leads", "mine"),
+        Verb.ACCEPT: ("接单", "accept", "接收", "take"),
+        Verb.DECLINE: ("转出", "decline", "拒绝", "拒单", "转给别人", "pass on", "pass"),
+        Verb.SNOOZE: ("稍后", "snooze", "延后", "晚点", "later"),
+        Verb.NOTE: ("跟进", "note", "已跟进", "记录", "follow up"),
+        Verb.WON: ("成交", "won", "赢单", "签单", "win"),
+        Verb.LOST: ("输单", "lost", "丢单", "lose"),
+        Verb.INVALID: ("无效", "invalid"),
+        Verb.LEAVE: ("请假", "leave", "休假"),
+        Verb.ONLINE: ("上线", "online", "在线", "我回来了"),
+        Verb.OFFLINE: ("下线", "offline", "离线"),
+        Verb.WHY: ("为什么", "why", "为何"),
+        Verb.STATUS: ("状态", "status", "概况"),
+        Verb.LOAD: ("负荷", "load", "负载"),
+        Verb.OVERDUE: ("超时", "overdue", "逾期"),
+        Verb.ASSIGN: ("派单", "assign", "指派", "派给"),
+        Verb.REASSIGN: ("改派", "reassign", "转派"),
+        Verb.WITHDRAW: ("撤回", "withdraw", "收回", "recall"),
+        Verb.UNDO: ("撤销", "undo", "撤消"),
+        Verb.PAUSE: ("暂停", "pause", "停派"),
+        Verb.RESUME: ("恢复", "resume"),
+        Verb.CREDIT: ("补单", "credit", "补派"),
+        Verb.CONFIRM: ("确认", "confirm", "确定", "yes"),
+        Verb.CANCEL: ("取消", "cancel", "no"),
+    }
+)
+#: Promised for later; an honest answer needs to know them.
+NOT_BUILT: Final = (
+    "为什么不是我", "公海", "领取", "申诉", "反馈", "交接", "复核", "上限", "规则", "预览", "发布", "回滚", "熔断",
+    "报表", "实验",
+    "why not me", "pool", "claim", "appeal", "feedback", "hand over", "handover", "review", "limit", "rules", "preview",
+    "publish", "rollback", "breaker", "report", "experiment",
+)  # fmt: skip
+
+REP_VERBS: Final = (
+    Verb.MY_LEADS, Verb.ACCEPT, Verb.DECLINE, Verb.SNOOZE, Verb.NOTE, Verb.WON, Verb.LOST, Verb.INVALID, Verb.LEAVE,
+    Verb.ONLINE, Verb.OFFLINE, Verb.WHY,
+)  # fmt: skip
+MANAGER_VERBS: Final = (
+    Verb.STATUS, Verb.LOAD, Verb.OVERDUE, Verb.ASSIGN, Verb.REASSIGN, Verb.WITHDRAW, Verb.UNDO, Verb.PAUSE, Verb.RESUME,
+    Verb.CREDIT, Verb.WHY, Verb.NOTE, Verb.WON, Verb.LOST, Verb.INVALID,
+)  # fmt: skip
+
+_FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
+_ODD = {0x3000: " ", 0xFFE5: "¥", 0x2013: "-", 0x2014: "-", 0x2212: "-", 0x301C: "~", 0xA0: " ", 0x2003: " "}
+_LOWER = {code: code + 32 for code in range(ord("A"), ord("Z") + 1)}
+_FOLDED: dict[int, int | str] = {**_FULL_WIDTH, **_ODD, **_LOWER}
+_FOLDED |= {code: plain + 32 for code, plain in _FULL_WIDTH.items() if ord("A") <= plain <= ord("Z")}
+_INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
+
+
+def visible(text: str) -> str:
+    """Give the text without characters that nobody sees; keyboards and copying bring them along."""
+    return _INVISIBLE.sub("", text)
+
+
+def folded(text: str) -> str:
+    """Give the text with plain-width, lower-case, simplified characters: one for each, so that places stay the same."""
+    return simplified(text.translate(_FOLDED))
+
+
+def name_of(verb: Verb, locale: str) -> str:
+    """Give the word that answers use for a command."""
+    return NAMES[verb][1 if locale == "en" else 0]

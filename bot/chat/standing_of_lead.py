@@ -1,0 +1,47 @@
+"""Saying where a lead is, and how long is left: as much as the person asking may know."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from bot.chat import texts_leads as texts
+from bot.chat.talk import Talk
+from bot.chat.texts_cards import duration_text, words_of
+from bot.services import review
+from store.rows import LeadRow
+
+
+def may_see_holder(talk: Talk, row: LeadRow) -> bool:
+    """Say whether this person may know who has a lead: its managers and admins."""
+    return talk.me.manages and review.may_act(talk.desk, talk.me.id, row)
+
+
+def where_it_is(talk: Talk, row: LeadRow) -> str:
+    """Say who has a lead, or where it waits; for the eyes of managers."""
+    if row.state == "offered":
+        offer = talk.desk.tx.running_offer(row)
+        if offer is not None:
+            return talk.words(texts.OFFERED_TO, name=talk.office.name_of(offer.rep_id), round=offer.round)
+    state = state_of(talk, row)
+    if row.owner is None:
+        return state
+    name = talk.office.name_of(row.owner)
+    if row.state == "owned":
+        return talk.words(texts.OWNED_BY, name=name)
+    return talk.words(texts.CLOSED_BY, state=state, name=name)
+
+
+def state_of(talk: Talk, row: LeadRow) -> str:
+    """Say the state of a lead in a word, without names."""
+    return talk.words(texts.STATES[row.state], into=f"L{row.merged_into}")
+
+
+def who_is(row: LeadRow) -> str:
+    """Give the few words by which people know a lead again; no phone, no address."""
+    lead = row.lead
+    return " · ".join(part for part in (lead.company, lead.name) if part) or lead.channel or row.source
+
+
+def time_left(talk: Talk, left: timedelta) -> str:
+    """Say how long is left, rounded down."""
+    return duration_text(left, words_of("en" if talk.me.locale == "en" else "zh-CN"))
