@@ -9,9 +9,11 @@ import sys
 from pathlib import Path
 
 from aiohttp import web
+from pydantic import SecretStr
 
 from bench.floor import Floor
 from bench.scenario import SOURCES, policy_file, team_file
+from bot import logging_setup
 from bot.bootstrap import INTAKE_BATCH, open_service
 from bot.cli.serving import run_loop
 from bot.services.desk import Desk
@@ -21,13 +23,17 @@ from bot.settings import Settings
 from bot.web.app import build_app
 from store import schema
 from store.batch_queue import BatchQueue
+from store.sealed_fields import KeyRing
 
 
 async def serve(folder: Path, kind: str, reps: int, rules: int) -> None:
     """Set everything up in `folder`, print the port, serve until SIGTERM, print the memory used."""
     sources = folder / "sources.yaml"
     sources.write_text(SOURCES, "utf-8")
-    settings = Settings(database_url=f"sqlite:///{folder}/bench.db", sources_file=sources, port=0, _env_file=None)  # type: ignore[call-arg]
+    logging_setup.configure("error")
+    settings = Settings(
+        database_url=f"sqlite:///{folder}/bench.db", sources_file=sources, data_key=SecretStr(KeyRing.new_key()), _env_file=None,
+    )  # type: ignore[call-arg]  # fmt: skip
     schema.upgrade(settings.database_url)
     stop = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
