@@ -175,3 +175,31 @@ def test_joiners_start_at_zero_and_absence_moves_nothing() -> None:
         standing.apply(decision)
         got.append(decision.chosen)
     assert 7 <= got.count(3) <= 13
+
+
+@pytest.mark.parametrize(("count", "worst"), [(8, 2), (12, 3), (24, 6)])
+def test_whoever_picks_pairs_of_equals_beats_every_rule(count: int, worst: int) -> None:
+    """docs/fairness.md: one of two equals goes up by a half, whoever is chosen; a quarter of the reps is the limit."""
+    rules = policy()
+    table = reps_table(rules, roster(*reps(count)))
+    standing = Standing.empty(table)
+    for no in range(1, 2000):
+        order = np.argsort(standing.deficit, kind="stable")
+        closest = np.flatnonzero(np.diff(standing.deficit[order]) == np.diff(standing.deficit[order]).min())
+        pair = int(closest[-1 if no % 2 else 0])
+        standing.away[:] = 1
+        standing.away[order[pair : pair + 2]] = 0
+        standing.apply(decide(rules, table, standing, question(no)))
+    assert int(np.abs(standing.deficit).max()) == worst * MILLION
+
+
+def test_the_last_of_those_who_leave_one_by_one_is_owed_a_harmonic_sum() -> None:
+    """docs/fairness.md: 1/2 + 1/3 + ... + 1/24 leads, less what rounding left over."""
+    rules = policy()
+    table = reps_table(rules, roster(*reps(24)))
+    standing = Standing.empty(table)
+    for no in range(1, 24):
+        decision = decide(rules, table, standing, question(no))
+        standing.apply(decision)
+        standing.away[decision.chosen] = 1
+    assert abs(int(standing.deficit.max()) - sum(MILLION // part for part in range(2, 25))) < 24
