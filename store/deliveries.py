@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select, tuple_
+from sqlalchemy import Connection, delete, insert, select
 
 from store.column_types import microseconds
 from store.sealed_fields import KeyRing
@@ -30,10 +30,14 @@ def seen(connection: Connection, keys: Sequence[tuple[str, bytes]]) -> dict[tupl
     """Give the answers kept for these (source, key) pairs."""
     if not keys:
         return {}
-    statement = select(delivery).where(tuple_(delivery.c.source, delivery.c.delivery_key).in_(keys))
+    # Pairs in one IN make SQLite read the whole table; keys of one source hardly ever occur at another.
+    sources, delivery_keys = (sorted(set(parts)) for parts in zip(*keys, strict=True))
+    statement = select(delivery).where(delivery.c.source.in_(sources), delivery.c.delivery_key.in_(delivery_keys))
+    wanted = set(keys)
     return {
         (record.source, record.delivery_key): SeenDelivery(record.body_hash, record.lead_id, record.answer)
         for record in connection.execute(statement)
+        if (record.source, record.delivery_key) in wanted
     }
 
 

@@ -14,7 +14,7 @@ from routing.lead import Lead
 from store.rows import LeadRow, column_names
 from store.sealed_fields import KeyRing
 from store.tables import lead as table
-from store.work import may_write
+from store.work import is_read_only
 
 #: Keys by which a known customer is found, in the order in which they count.
 IDENTITY_COLUMNS = ("phone_index", "wechat_index", "email_index", "company_index")
@@ -100,7 +100,7 @@ def load(connection: Connection, lead_ids: Iterable[int], keys: KeyRing, *, lock
     """Give leads by id, locked in the order of their ids on PostgreSQL; unknown ids are left out."""
     wanted = sorted(set(lead_ids))
     found: dict[int, LeadRow] = {}
-    lock = lock and may_write(connection)
+    lock = lock and not is_read_only(connection)
     for start in range(0, len(wanted), CHUNK):
         statement = select(table).where(table.c.lead_id.in_(wanted[start : start + CHUNK])).order_by(table.c.lead_id)
         for record in connection.execute(statement.with_for_update() if lock else statement):

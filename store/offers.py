@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, insert, select, text, tuple_, update
+from sqlalchemy import Connection, bindparam, insert, select, text, update
 
 from store.rows import OfferRow, column_names
 from store.tables import OPEN
@@ -50,8 +50,11 @@ def load(connection: Connection, keys: Iterable[tuple[int, int]]) -> dict[tuple[
     wanted = sorted(set(keys))
     if not wanted:
         return {}
-    statement = select(table).where(tuple_(table.c.lead_id, table.c.offer_no).in_(wanted))
-    return {(row.lead_id, row.offer_no): row for row in map(_row, connection.execute(statement))}
+    # Pairs in one IN make SQLite read the whole table; a lead has few offers, so those not wanted cost little.
+    lead_ids, offer_nos = (sorted(set(numbers)) for numbers in zip(*wanted, strict=True))
+    statement = select(table).where(table.c.lead_id.in_(lead_ids), table.c.offer_no.in_(offer_nos))
+    found = {(row.lead_id, row.offer_no): row for row in map(_row, connection.execute(statement))}
+    return {key: found[key] for key in wanted if key in found}
 
 
 def of_lead(connection: Connection, lead_ids: Iterable[int]) -> dict[int, list[OfferRow]]:

@@ -19,7 +19,7 @@ from store.rows import MessageRow
 from store.sealed_fields import KeyRing
 from store.tables import outbox as table
 from store.tables import send_budget
-from store.work import may_write
+from store.work import is_read_only
 
 
 class Urgency(IntEnum):
@@ -171,7 +171,7 @@ def waiting_pushes(connection: Connection) -> dict[str, int]:
 def budgets(connection: Connection, members: Sequence[str]) -> dict[str, dict[str, Any]]:
     """Give the send budgets of members, as stored; a member who has had nothing yet is left out."""
     statement = select(send_budget.c.member, send_budget.c.state).where(send_budget.c.member.in_(sorted(set(members))))
-    locked = statement.with_for_update() if may_write(connection) else statement
+    locked = statement.with_for_update() if not is_read_only(connection) else statement
     return {record[0]: record[1] for record in connection.execute(locked)}
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, bindparam, insert, select, update
 
 from store.rows import StandingRow, column_names
 from store.tables import rep_rate, rep_standing
-from store.work import may_write
+from store.work import is_read_only
 
 _NAMES = column_names(StandingRow)
 _UPDATE = (
@@ -23,7 +23,7 @@ def load(connection: Connection, only: Collection[str] | None = None, *, lock: b
     statement = select(rep_standing).order_by(rep_standing.c.rep_id)
     if only is not None:
         statement = statement.where(rep_standing.c.rep_id.in_(sorted(only)))
-    records = connection.execute(statement.with_for_update() if lock and may_write(connection) else statement)
+    records = connection.execute(statement.with_for_update() if lock and not is_read_only(connection) else statement)
     return {record[0]: StandingRow(*record) for record in records}
 
 

@@ -20,9 +20,9 @@ def read_only(connection: Connection) -> Connection:
     return connection.execution_options(**{_READ_ONLY: True})
 
 
-def may_write(connection: Connection) -> bool:
-    """Say whether a connection may write; over one that must not, PostgreSQL refuses to lock rows, and nobody need."""
-    return not connection.get_execution_options().get(_READ_ONLY, False)
+def is_read_only(connection: Connection) -> bool:
+    """Say whether a connection must not write: PostgreSQL refuses to lock rows over it, and nobody need."""
+    return bool(connection.get_execution_options().get(_READ_ONLY, False))
 
 
 #: How many pieces of work may wait to be written before new ones are refused.

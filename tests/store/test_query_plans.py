@@ -1,0 +1,133 @@
+"""No question that is asked while leads come in reads a whole table."""
+
+import re
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import Connection, event
+
+from store import deliveries, leads, offers, outbox, people, timers
+from store.database import Database
+from store.lead_queries import LeadFilter, count_waiting, history, loads, search, waiting
+from store.lost_leads import lost_leads
+from store.tables import metadata
+from tests.store import filled
+from tests.store.filled import FIRST, LEADS, phone
+from tests.store.given import KEYS, MINUTE, NOW
+
+_LEAD = FIRST + LEADS - 5
+_INDEX = KEYS.index("phone", phone(LEADS - 5)) or b""
+_EXTERNAL = KEYS.index("external", "source3\0100") or b""
+
+
+def _search(**wanted: str) -> Callable[[Connection], object]:
+    return lambda connection: search(connection, LeadFilter(**wanted), KEYS, limit=20, cursor=_LEAD)
+
+
+QUESTIONS: dict[str, Callable[[Connection], object]] = {
+    "claim messages": lambda c: outbox.claim(c, NOW, KEYS, lease_until=NOW + MINUTE, limit=20),
+    "claim messages but of busy members": lambda c: outbox.claim(
+        c, NOW, KEYS, lease_until=NOW + MINUTE, limit=20, busy=["rep001", "rep002"]
+    ),
+    "next message": outbox.next_due_at,
+    "what waits for each member": outbox.waiting_pushes,
+    "finish a message": lambda c: outbox.finish(c, LEADS - 5, "sent", NOW),
+    "keep a body": lambda c: outbox.keep_body(c, LEADS - 5, b"body", KEYS),
+    "due timers": lambda c: timers.due(c, NOW, limit=20),
+    "next timer": timers.next_due_at,
+    "is an offer watched": lambda c: timers.exists(c, "look", _LEAD, 1),
+    "waiting leads of the pool": lambda c: leads.waiting(c, "pooled", limit=20, pool_reason="waiting"),
+    "waiting leads, next page": lambda c: leads.waiting(c, "received", limit=20, skip=20),
+    "leads by id": lambda c: leads.load(c, range(_LEAD - 9, _LEAD), KEYS),
+    "a lead with its history": lambda c: history(c, _LEAD, KEYS),
+    "what waits, opened": lambda c: waiting(c, "pooled", KEYS, limit=20, pool_reason="waiting"),
+    "known customer by phone": lambda c: leads.find_by_identity(c, "phone_index", [_INDEX] * 64),
+    "known customer by wechat": lambda c: leads.find_by_identity(c, "wechat_index", [_INDEX]),
+    "known customer by e-mail": lambda c: leads.find_by_identity(c, "email_index", [_INDEX]),
+    "known customer by company": lambda c: leads.find_by_identity(c, "company_index", [_INDEX]),
+    "leads by external id": lambda c: leads.find_by_external(c, "source3", [_EXTERNAL] * 64),
+    "leads of a rep": lambda c: leads.owned_by(c, "rep007", ["owned", "won"], limit=20),
+    "offers by key": lambda c: offers.load(c, [(_LEAD, 1), (_LEAD - 1, 1), (_LEAD - 2, 1)]),
+    "offers of leads": lambda c: offers.of_lead(c, [_LEAD, _LEAD - 1]),
+    "running offers of a rep": lambda c: offers.running_of(c, "rep007"),
+    "overdue offers": lambda c: offers.overdue(c, NOW - MINUTE, limit=20),
+    "undelivered offers": lambda c: offers.undelivered(c, NOW, limit=20),
+    "seen deliveries": lambda c: deliveries.seen(c, [("source3", b"1" * 16), ("source4", b"2" * 16)]),
+    "seen callbacks": lambda c: deliveries.callbacks_seen(c, [b"1" * 16, b"2" * 16]),
+    "forget": lambda c: deliveries.forget_before(c, deliveries=NOW + MINUTE, callbacks=NOW, refused=NOW),
+    "leave from now on": lambda c: people.leaves_from(c, NOW),
+    "unused credits": people.unused_credits,
+    "credit of a decision": lambda c: people.credit_used_by(c, 77),
+    "credits of a month": lambda c: people.credits_since(c, "rep007", NOW - timedelta(days=30)),
+    "newest leads": _search(),
+    "leads of a source": _search(source="source3"),
+    "lead of an external id": _search(source="source3", external_id="100"),
+    "leads of a phone": _search(phone=phone(100)),
+    "leads in a state": _search(state="pooled"),
+    "leads of an owner": _search(owner="rep007"),
+    "leads of an owner in a state": _search(owner="rep007", state="owned"),
+    "count what waits": count_waiting,
+    "loads": lambda c: loads(c, NOW),
+    "loads of some": lambda c: loads(c, NOW, ["rep001", "rep007"]),
+    "lost leads": lambda c: lost_leads(c, NOW),
+}
+
+#: Tables that grow with every lead.
+GROWING = {"lead", "offer", "decision", "fact", "timer", "outbox", "delivery", "callback"}
+#: An index of few rows may be read whole: it holds what is in the works.
+SMALL = {
+    index.name
+    for table in metadata.tables.values()
+    for index in table.indexes
+    if index.dialect_options["sqlite"]["where"] is not None
+}
+
+
+def _statements_of(connection: Connection, question: Callable[[Connection], object]) -> list[tuple[str, Any]]:
+    """Give what a question asks the engine, word for word."""
+    asked: list[tuple[str, Any]] = []
+
+    def remember(_conn: object, _cursor: object, statement: str, parameters: Any, *_: object) -> None:
+        asked.append((statement, parameters))
+
+    event.listen(connection, "before_cursor_execute", remember)
+    question(connection)
+    event.remove(connection, "before_cursor_execute", remember)
+    assert asked
+    return asked
+
+
+def _reads_whole_table(dialect: str, line: str) -> bool:
+    if dialect == "postgresql":
+        found = re.search(r"Seq Scan on (\w+)", line)
+        return found is not None and found[1] in GROWING
+    found = re.match(r"SCAN (\w+)(?: USING (?:COVERING )?INDEX (\w+))?", line)
+    return found is not None and found[1] in metadata.tables and found[2] not in SMALL
+
+
+def _bad_plans(connection: Connection) -> list[str]:
+    bad = []
+    dialect = connection.dialect.name
+    explain = "EXPLAIN QUERY PLAN " if dialect == "sqlite" else "EXPLAIN "
+    for name, question in QUESTIONS.items():
+        for statement, parameters in _statements_of(connection, question):
+            plan = [row[-1] for row in connection.exec_driver_sql(explain + statement, parameters)]
+            if any(_reads_whole_table(dialect, line) for line in plan):
+                bad.append(f"{name}: {plan}\n    {statement}")
+    return bad
+
+
+async def test_every_question_is_answered_from_an_index(database: Database) -> None:
+    """With a million leads a whole table takes seconds, in which nothing else is written.
+
+    SQLite is asked as it is, since nobody analyzes it in service; PostgreSQL analyzes by itself.
+    """
+
+    def work(connection: Connection) -> list[str]:
+        filled.fill(connection)
+        bad = _bad_plans(connection) if connection.dialect.name == "sqlite" else []
+        filled.analyze(connection)
+        return bad + _bad_plans(connection)
+
+    assert "\n".join(await database.write(work)) == ""
