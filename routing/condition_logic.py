@@ -214,7 +214,7 @@ def _contradictory(atoms: frozenset[Atom]) -> bool:
 def _covered(domain: Domain, atom: Atom) -> bool:
     if atom.operator is Operator.EXISTS:
         return domain.present is bool(atom.values[0])
-    if domain.present is not True or domain.family != atom.family:
+    if domain.family != atom.family:  # no family: nothing is known of the value, not even that there is one
         return False
     if domain.only is not None:
         return all(_surely_admits(atom, value) for value in domain.only)

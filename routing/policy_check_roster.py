@@ -21,7 +21,8 @@ def check_against_roster(checked: Checked, findings: Findings) -> None:
     """Note teams, skills, certificates and tables that nobody has, leads nobody may take, reps who get nothing."""
     roster = checked.roster
     if roster is None:
-        if any(True for _ in _named_teams(checked)):
+        demands = any(rule.require.certificates or rule.require.skills for rule in checked.policy.rules)
+        if demands or next(_named_teams(checked), None) is not None:
             findings.warning(
                 (), "teams, skills and certificates were not checked against a team file", "add --team FILE"
             )

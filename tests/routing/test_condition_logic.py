@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 
 from routing.condition_logic import formula_of, implies, terms_of
 from routing.condition_reading import ConditionReader
@@ -23,6 +23,7 @@ def _read(data: Any) -> Condition:
     return condition
 
 
+@settings(max_examples=500)
 @given(NODES, FACTS)
 def test_a_condition_that_reasoning_rules_out_never_holds(node: ConditionNode, facts: Facts) -> None:
     """A rule refused as impossible must be impossible: some alternative is left wherever the condition is true."""
@@ -31,6 +32,7 @@ def test_a_condition_that_reasoning_rules_out_never_holds(node: ConditionNode, f
         assert compile_node(node)(facts) is not True
 
 
+@settings(max_examples=500)
 @given(NODES, NODES, FACTS)
 def test_a_rule_called_shadowed_is_shadowed(later: ConditionNode, earlier: ConditionNode, facts: Facts) -> None:
     """`never reached` refuses a file, so there must be no lead that only the later rule would take."""
@@ -43,6 +45,9 @@ SHADOWS: list[tuple[dict[str, Any], dict[str, Any], bool]] = [
     ({"budget": {"gte": 100}}, {"budget": {"gte": 50}}, True),
     ({"budget": {"gte": 50}}, {"budget": {"gte": 100}}, False),
     ({"budget": {"gt": 50}}, {"budget": {"gte": 50}}, True),
+    ({"budget": {"gte": 50}}, {"budget": {"gt": 50}}, False),
+    ({"budget": {"lt": 50}}, {"budget": {"gte": 10}}, False),
+    ({"budget": {"exists": True}}, {"budget": {"not": 3}}, False),
     ({"budget": {"gte": 50, "lt": 60}}, {"budget": {"lte": 60}}, True),
     ({"budget": 7}, {"budget": {"lt": 8}}, True),
     ({"province": "江苏", "industry": "工业"}, {"province": ["江苏", "上海"]}, True),
@@ -71,3 +76,26 @@ def test_reasoning_finds_what_a_person_would_find(
     terms = terms_of(formula_of(one))
     assert terms is not None
     assert all(implies(term, formula_of(other)) for term in terms) is expected
+
+
+@pytest.mark.parametrize(
+    ("written", "possible"),
+    [
+        ({"budget": {"gte": 5, "lte": 5}}, True),
+        ({"budget": {"gte": 5, "lt": 5}}, False),
+        ({"budget": {"gt": 5, "lte": 5}}, False),
+        ({"budget": {"gte": 5, "not": 6, "in": [6]}}, False),
+        ({"all": [{"budget": {"exists": False}}, {"budget": 3}]}, False),
+        ({"all": [{"budget": 3}, {"budget": {"exists": False}}]}, False),
+        ({"all": [{"attributes.x": 1}, {"attributes.x": True}]}, False),
+        ({"province": ["江苏"], "not": {"province": ["江苏", "上海"]}}, False),
+        ({"title": {"contains": "a"}, "not": {"title": {"contains": "a"}}}, False),
+        ({"all": [{"language": "zh"}, {"language": "zh-cn"}]}, True),
+        ({"any": [{"all": [{"budget": 1}, {"budget": 2}]}, {"industry": "工业"}]}, True),
+    ],
+)
+def test_what_excludes_itself_is_found(written: dict[str, Any], possible: bool) -> None:
+    """A rule that can never hold is a mistake; one that can must not be refused."""
+    tree = _read(written).tree
+    assert tree is not None
+    assert (terms_of(formula_of(tree)) != ()) is possible

@@ -67,6 +67,7 @@ BROKEN = [
     ("submit_period: 凌晨", "submit_period: 清早", 8, "scoring.add[1].when.trait.submit_period", "凌晨"),
     ("trait.submit_period: 凌晨", "submit_period: 凌晨", 8, "scoring.add[1].when.submit_period", "trait.submit_period"),
     ("C: 40", "C: 70", 9, "scoring.grades.C", "lower score"),
+    ("C: 40", "C: 60", 9, "scoring.grades.C", "lower score"),
     ("D: 0", "D: 10", 9, "scoring.grades.D", "let D begin at 0"),
     ("best_share: 5%", "best_share: 5", 11, "review.best_share", "5%"),
     ("company_listed: true", "company_listed: 是", 13, "review.always[0].when.company_listed", "true or false"),
@@ -147,6 +148,13 @@ def test_reminders_past_a_shorter_deadline_keep_their_part_of_it() -> None:
     assert acknowledge.within == timedelta(minutes=5)
     assert acknowledge.remind == (timedelta(seconds=150), timedelta(minutes=4))
     assert [(warning.line, warning.path) for warning in loaded.warnings] == [(24, "rules[1].acknowledge")]
+
+
+def test_a_reminder_at_the_deadline_comes_too_late() -> None:
+    """Nobody is reminded of what is already taken away; the last reminder moves to four fifths of the time."""
+    loaded = _load(POLICY.replace("within: 5m, remind: [2m, 4m]", "within: 5m, remind: [2m, 5m]"))
+    assert loaded.policy.rules[1].acknowledge.remind == (timedelta(seconds=96), timedelta(minutes=4))
+    assert [(warning.line, warning.path) for warning in loaded.warnings] == [(24, "rules[1].acknowledge.remind")]
 
 
 def test_a_rule_can_not_lengthen_the_deadline() -> None:

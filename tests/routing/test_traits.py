@@ -119,6 +119,7 @@ def test_company_sizes_fall_into_bands(size: int, band: str) -> None:
         ("采购经理", "经理"),
         ("设备科科长", "经理"),
         ("Factory worker", "其他"),
+        ("Ownership advisor", "其他"),
         ("医生", "其他"),
         ("Sales Manager", "经理"),
         ("采购专员", "专员"),
