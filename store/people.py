@@ -21,6 +21,15 @@ class LeaveRow:
     ends_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class DisclosureRow:
+    """Somebody was shown a whole number."""
+
+    shown_to: str
+    shown_at: datetime
+    how: str
+
+
 def leaves_from(connection: Connection, now: datetime) -> list[LeaveRow]:
     """Give every leave that is running or to come."""
     statement = (
@@ -99,9 +108,17 @@ def record_disclosure(connection: Connection, lead_id: int, shown_to: str, how: 
     connection.execute(insert(disclosure), [row])
 
 
-def disclosed(
-    connection: Connection, lead_ids: Sequence[int], shown_to: str, how: str, *, since: datetime
-) -> set[int]:
+def disclosures_of(connection: Connection, lead_id: int) -> list[DisclosureRow]:
+    """Give everybody who was shown this lead's number, oldest first."""
+    statement = (
+        select(disclosure.c.shown_to, disclosure.c.shown_at, disclosure.c.how)
+        .where(disclosure.c.lead_id == lead_id)
+        .order_by(disclosure.c.disclosure_id)
+    )
+    return [DisclosureRow(*record) for record in connection.execute(statement)]
+
+
+def disclosed(connection: Connection, lead_ids: Sequence[int], shown_to: str, how: str, *, since: datetime) -> set[int]:
     """Give those of the leads whose number this person was shown in this way since a moment."""
     if not lead_ids:
         return set()

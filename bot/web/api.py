@@ -1,10 +1,14 @@
-"""The API: leads, reps, decisions; a bearer token opens it, and personal fields are masked unless revealed on the record."""
+"""The API: leads, reps, decisions. A bearer token opens it; personal fields are masked until revealed."""
 
 from __future__ import annotations
 
 from aiohttp import web
 
+from bot.web.api_access import guarded
+from bot.web.api_leads import many_leads, one_lead
+
 
 def add_routes(app: web.Application) -> None:
     """Add the API's routes."""
-    del app
+    app.router.add_get("/api/v1/leads", guarded(many_leads))
+    app.router.add_get("/api/v1/leads/{id}", guarded(one_lead))

@@ -57,4 +57,6 @@ async def metrics(request: web.Request) -> web.Response:
 def has_bearer(request: web.Request, token: str) -> bool:
     """Compare the bearer token in constant time."""
     scheme, _, given = request.headers.get("Authorization", "").partition(" ")
-    return scheme.lower() == "bearer" and hmac.compare_digest(given.strip().encode(), token.encode())
+    # Bytes that are no UTF-8 come as surrogates.
+    sent = given.strip().encode("utf-8", "surrogateescape")
+    return scheme.lower() == "bearer" and hmac.compare_digest(sent, token.encode())

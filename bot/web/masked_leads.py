@@ -1,0 +1,86 @@
+"""A lead as the API shows it: every canonical field, the personal ones masked unless they are revealed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from bot.masking import mask_email, mask_name, mask_phone, mask_wechat
+from routing.lead import Lead, Scalar
+
+_HIDDEN = "***"
+#: Seven digits and more, as people write numbers: with blanks, hyphens, brackets between them.
+_NUMBER = re.compile(r"(?<!\d)[+＋(（]?\d(?:[\s\-–—.·()（）]?\d){6,17}(?!\d)")
+_DAY = re.compile(r"\d{4}[-./]\d{1,2}[-./]\d{1,2}")
+_ADDRESS = re.compile(r"[^\s@,;，；<>：:]{1,64}@[^\s@,;，；<>]{1,190}")
+_MOBILE = range(13_000_000_000, 20_000_000_000)
+_WHOLE_NUMBER = 11
+_AS_THEY_ARE = (
+    "source", "company_size", "company_listed", "province", "city", "district", "quantity", "budget", "language", "is_test",
+)  # fmt: skip
+_TEXTS = ("title", "company", "industry", "product", "demand", "channel", "campaign")
+
+
+def content_of(lead: Lead, *, reveal: bool) -> dict[str, Any]:
+    """Give the canonical fields of a lead by name, without its time (whose zone is the caller's matter)."""
+    content: dict[str, Any] = {name: getattr(lead, name) for name in _AS_THEY_ARE}
+    if reveal:
+        content |= {
+            name: getattr(lead, name)
+            for name in (*_TEXTS, "external_id", "name", "phone", "wechat", "email", "unionid")
+        }
+        content |= {name: dict(getattr(lead, name)) for name in ("behaviour", "attributes", "extra")}
+        return content
+    content |= {name: mask_numbers(getattr(lead, name)) for name in _TEXTS}
+    content |= {
+        "external_id": _external_id(lead),
+        "name": mask_name(lead.name),
+        "phone": mask_phone(lead.phone),
+        "wechat": mask_wechat(lead.wechat),
+        "email": mask_email(lead.email),
+        "unionid": _HIDDEN if lead.unionid else None,
+        "behaviour": _mask_facts(lead.behaviour),
+        "attributes": _mask_facts(lead.attributes),
+        "extra": {mask_numbers(key): _HIDDEN for key in lead.extra},
+    }
+    return content
+
+
+def mask_numbers(text: str | None) -> str | None:
+    """Mask what looks like a phone number or an e-mail address in free text; days such as 2026-11-20 stay."""
+    if not text:
+        return text
+    return _NUMBER.sub(_masked_number, _ADDRESS.sub(lambda found: mask_email(found[0]) or "", text))
+
+
+def _masked_number(found: re.Match[str]) -> str:
+    text = found[0]
+    if _DAY.fullmatch(text):
+        return text
+    digits = "".join(letter for letter in text if letter.isdigit())
+    shown = (3, 4) if len(digits) >= _WHOLE_NUMBER else (2, 2)
+    return f"{digits[: shown[0]]}****{digits[-shown[1] :]}"
+
+
+def _mask_facts(facts: Mapping[str, Scalar]) -> dict[str, Scalar]:
+    return {mask_numbers(key) or key: _mask_scalar(value) for key, value in facts.items()}
+
+
+def _mask_scalar(value: Scalar) -> Scalar:
+    if isinstance(value, str):
+        return mask_numbers(value) or value
+    looks_like_phone = not isinstance(value, bool) and value == int(value) and int(value) in _MOBILE
+    return _masked(str(int(value))) if looks_like_phone else value
+
+
+def _masked(text: str) -> str:
+    return mask_phone(text) or text
+
+
+def _external_id(lead: Lead) -> str | None:
+    """Mask a source's own id only where it is made of the person's number."""
+    if lead.external_id is None or lead.phone is None:
+        return lead.external_id
+    number = lead.phone.removeprefix("+86").removeprefix("+")
+    return mask_numbers(lead.external_id) if number in lead.external_id else lead.external_id
