@@ -19,18 +19,18 @@ RECORD = bytes(range(256)) * 3
 class Floor:
     """Writes what intake writes, with a rep taken in turn and a record that says nothing."""
 
-    def __init__(self, rep_ids: Sequence[str], moved: int) -> None:
-        """Take the reps, and how many counters one decision moves."""
+    def __init__(self, rep_ids: Sequence[str]) -> None:
+        """Take the reps."""
         self._reps = cycle(rep_ids)
-        self._moved = list(rep_ids)[:moved]
+        self._reps_in_order = list(rep_ids)
 
     def take(self, desk: Desk, batch: list[Incoming]) -> list[dict[str, Any]]:
         """Store a batch of leads as offered."""
         tx = desk.tx
-        standings = tx.standings()
-        for rep_id in self._moved:
-            standings[rep_id].deficit += 1
-            standings[rep_id].deficit_rest += 1
+        tx.standings()
+        accounts = tx.accounts()
+        accounts.columns[:, accounts.positions(self._reps_in_order)] += 1
+        tx.touch_accounts()
         leads, decisions = tx.reserve("lead", len(batch)), tx.reserve("decision", len(batch))
         return [self._one(desk, *item) for item in zip(batch, leads, decisions, strict=True)]
 

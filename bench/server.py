@@ -43,7 +43,7 @@ async def serve(folder: Path, kind: str, reps: int, rules: int) -> None:
         await services.runner.run(lambda desk: publish_policy(desk, policy_file(rules), author="bench", reason="bench"))
         if kind == "floor":
             ids = await services.runner.look(lambda desk: desk.open_office.table.ids)
-            floor = Floor(ids, moved=len(ids))
+            floor = Floor(ids)
 
             async def take(batch: list[Incoming]) -> list[object]:
                 def work(desk: Desk) -> list[object]:

@@ -93,10 +93,6 @@ class StandingRow:
     today_on: date | None = None
     resting: bool = False
     resting_since: datetime | None = None
-    deficit: int = 0
-    deficit_best: int = 0
-    deficit_rest: int = 0
-    last_turn: int = 0
     answered_bits: int = 0
     answered_count: int = 0
     timeouts_in_row: int = 0

@@ -109,10 +109,6 @@ rep_standing = Table(
     Column("today_on", Date),
     Column("resting", Boolean, nullable=False, server_default=text("false")),
     Column("resting_since", Moment),
-    Column("deficit", BigInteger, nullable=False, server_default="0"),
-    Column("deficit_best", BigInteger, nullable=False, server_default="0"),
-    Column("deficit_rest", BigInteger, nullable=False, server_default="0"),
-    Column("last_turn", BigInteger, nullable=False, server_default="0"),
     Column("answered_bits", BigInteger, nullable=False, server_default="0"),
     Column("answered_count", Integer, nullable=False, server_default="0"),
     Column("timeouts_in_row", Integer, nullable=False, server_default="0"),
@@ -125,6 +121,17 @@ rep_standing = Table(
     Column("closed", Integer, nullable=False, server_default="0"),
     Column("won_month", Text),
     Column("won_amount", BigInteger, nullable=False, server_default="0"),
+)
+
+#: The fairness accounts of everybody in one row per team group, packed; see store/accounts.py.
+fairness_accounts = Table(
+    "fairness_accounts",
+    metadata,
+    Column("team_group", Text, primary_key=True),
+    Column("rep_ids", Json, nullable=False),
+    Column("columns", Bytes, nullable=False),
+    Column("waiting", Json, nullable=False),
+    Column("changed_at", Moment, nullable=False),
 )
 
 rep_rate = Table(

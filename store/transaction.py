@@ -1,7 +1,7 @@
 """One transaction: loads rows once, collects every change, and writes each table with one statement.
 
-Order of locks, the same everywhere so that replicas on PostgreSQL never deadlock: standings (by rep id), then leads (by
-id). A use case calls `standings()` first if it may move a counter.
+Order of locks, the same everywhere so that replicas on PostgreSQL never deadlock: standings (by rep id), the accounts, then
+leads (by id). A use case calls `standings()` first if it may move a counter.
 """
 
 from __future__ import annotations
@@ -13,7 +13,8 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, select, update
 
-from store import deliveries, facts, leads, offers, standings
+from store import accounts, deliveries, facts, leads, offers, standings
+from store.accounts import Accounts
 from store.errors import NotFound
 from store.ids import reserve
 from store.outbox import NewMessage, values_of
@@ -49,6 +50,8 @@ class Transaction:
         self._touched_offers: set[tuple[int, int]] = set()
         self._standings: dict[str, StandingRow] | None = None
         self._before: dict[str, StandingRow] = {}
+        self._accounts: Accounts | None = None
+        self._accounts_moved = False
         self._decisions: list[DecisionRow] = []
         self._reversed: list[int] = []
         self._facts: list[FactRow] = []
@@ -66,6 +69,13 @@ class Transaction:
             self._standings = standings.load(self.connection, only)
             self._before = {rep_id: replace(row) for rep_id, row in self._standings.items()}
         return self._standings
+
+    def accounts(self) -> Accounts:
+        """Give the fairness accounts, locked; `touch_accounts` says that they have moved."""
+        if self._accounts is None:
+            self.standings()
+            self._accounts = accounts.load(self.connection)
+        return self._accounts
 
     def leads(self, lead_ids: Iterable[int]) -> list[LeadRow]:
         """Give leads by id, locked, unknown ones left out; rows changed earlier in this transaction come as changed."""
@@ -137,6 +147,10 @@ class Transaction:
         """Say that a loaded lead has changed."""
         if row.lead_id not in self._new_leads:
             self._touched_leads.add(row.lead_id)
+
+    def touch_accounts(self) -> None:
+        """Say that the fairness accounts have moved."""
+        self._accounts_moved = True
 
     def add_offer(self, row: OfferRow) -> None:
         """Add a new offer."""
@@ -245,6 +259,9 @@ class Transaction:
         changed = [row for rep_id, row in (self._standings or {}).items() if row != self._before.get(rep_id)]
         if changed:
             standings.save(self.connection, changed)
+        if self._accounts is not None and self._accounts_moved:
+            accounts.save(self.connection, self._accounts, self.now)
+            self._accounts_moved = False
             self._before |= {row.rep_id: replace(row) for row in changed}
         self._forget_written()
 

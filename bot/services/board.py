@@ -11,7 +11,7 @@ from bot.services.desk import Desk
 from routing.decision import Decision
 from routing.eligibility import REST, resting_after
 from routing.escalation import response_rate
-from routing.fairness import Reversal
+from routing.fairness import Reversal, may_settle
 from routing.fit import segment_key
 from routing.policy import MILLION, FactorKind
 from routing.standing import Away, SegmentRates, Standing
@@ -35,6 +35,8 @@ class Board:
         rows = desk.tx.standings()
         self._rows = [rows.get(rep_id) or StandingRow(rep_id) for rep_id in self.table.ids]
         self._days = [self._local_day(rep.timezone) for rep in self.table.reps]
+        self._accounts = desk.tx.accounts()
+        self._at_accounts = self._accounts.positions(self.table.ids)
         self.standing = self._columns()
         self._given_credits: dict[int, int | None] = {}
         #: Whether somebody's load went down, so that the pool may have somewhere to go.
@@ -71,19 +73,49 @@ class Board:
             self.standing.open[at] += 1
             self._refresh_resting()
 
-    def reverse(self, reversal: Reversal) -> None:
-        """Take a decision out of the accounts of all who were eligible then."""
+    def reverse(self, decision_id: int, reversal: Reversal) -> None:
+        """Take a decision out of the accounts of all who were eligible then; at once, or when it breaks no bound."""
+        if reversal.deltas:
+            self._accounts.waiting.append([decision_id, reversal.grade_class, dict(reversal.deltas)])
+            self._desk.tx.touch_accounts()
+            self._settle()
+
+    def _settle(self) -> None:
+        """Take the waiting reversals that push nobody too far, oldest first."""
+        still: list[list[object]] = []
+        for decision_id, grade_class, deltas in self._accounts.waiting:
+            reversal = Reversal(int(str(grade_class)), deltas if isinstance(deltas, dict) else {})
+            if may_settle(reversal, self._deficits(reversal, 0), self._deficits(reversal, 1 + reversal.grade_class)):
+                self._take_out(reversal)
+            else:
+                still.append([decision_id, grade_class, deltas])
+        if len(still) < len(self._accounts.waiting):
+            self._accounts.waiting[:] = still
+            self._desk.tx.touch_accounts()
+
+    def _deficits(self, reversal: Reversal, column: int) -> dict[str, int]:
+        standing = self.standing
+        account = standing.deficit if column == 0 else standing.class_deficit[column - 1]
+        found = {}
+        for rep_id in reversal.deltas:
+            at = self.table.index.get(rep_id)
+            if at is not None:
+                found[rep_id] = int(account[at])
+            else:
+                found[rep_id] = int(self._accounts.columns[column, self._accounts.positions([rep_id])[0]])
+        return found
+
+    def _take_out(self, reversal: Reversal) -> None:
         for rep_id, delta in reversal.deltas.items():
             at = self.table.index.get(rep_id)
             if at is not None:
                 self.standing.deficit[at] += delta
                 self.standing.class_deficit[reversal.grade_class, at] += delta
                 continue
-            row = self._desk.tx.standings().get(rep_id)
-            if row is not None:
-                row.deficit += delta
-                row.deficit_best += delta if reversal.grade_class == 0 else 0
-                row.deficit_rest += delta if reversal.grade_class == 1 else 0
+            # Somebody who takes leads no longer keeps an account.
+            place = self._accounts.positions([rep_id])[0]
+            self._accounts.columns[0, place] += delta
+            self._accounts.columns[1 + reversal.grade_class, place] += delta
 
     def return_credit(self, credit_id: int) -> None:
         """Give a used credit back: the offer that it bought was never delivered."""
@@ -116,18 +148,20 @@ class Board:
         return min((moment for moment in moments if moment > self._desk.now), default=None)
 
     def write_back(self) -> None:
-        """Carry what has moved into the rows."""
+        """Carry what has moved into the rows and the accounts."""
         standing = self.standing
+        if self._accounts.waiting:
+            self._settle()
+        columns = np.vstack([standing.deficit, standing.class_deficit, standing.last_turn])
+        if (columns != self._accounts.columns[:, self._at_accounts]).any():
+            self._accounts.columns[:, self._at_accounts] = columns
+            self._desk.tx.touch_accounts()
         now = self._movable()
         for at in np.flatnonzero((now != self._before).any(axis=0)).tolist():
             row = self._rows[at]
             row.open = int(standing.open[at])
             if int(standing.today[at]) != (row.today if row.today_on == self._days[at] else 0):
                 row.today, row.today_on = int(standing.today[at]), self._days[at]
-            row.deficit = int(standing.deficit[at])
-            row.deficit_best = int(standing.class_deficit[0, at])
-            row.deficit_rest = int(standing.class_deficit[1, at])
-            row.last_turn = int(standing.last_turn[at])
             if row.resting != bool(standing.resting[at]):
                 row.resting = bool(standing.resting[at])
                 row.resting_since = self._desk.now if row.resting else None
@@ -136,8 +170,7 @@ class Board:
 
     def _movable(self) -> np.ndarray[tuple[int, int], np.dtype[np.int64]]:
         standing = self.standing
-        return np.vstack([standing.open, standing.today, standing.deficit, standing.class_deficit[0],
-                          standing.class_deficit[1], standing.last_turn, standing.resting]).astype(np.int64)  # fmt: skip
+        return np.vstack([standing.open, standing.today, standing.resting]).astype(np.int64)
 
     def _refresh_resting(self) -> None:
         now = self._desk.now
@@ -156,10 +189,8 @@ class Board:
         policy = self._desk.open_office.policy
         standing.open[:] = [row.open for row in rows]
         standing.today[:] = [row.today if row.today_on == day else 0 for row, day in zip(rows, self._days, strict=True)]
-        standing.deficit[:] = [row.deficit for row in rows]
-        standing.class_deficit[0] = [row.deficit_best for row in rows]
-        standing.class_deficit[1] = [row.deficit_rest for row in rows]
-        standing.last_turn[:] = [row.last_turn for row in rows]
+        columns = self._accounts.columns[:, self._at_accounts]
+        standing.deficit[:], standing.class_deficit[:], standing.last_turn[:] = columns[0], columns[1:3], columns[3]
         standing.resting[:] = [row.resting for row in rows]
         standing.wins[:] = [row.wins for row in rows]
         standing.closed[:] = [row.closed for row in rows]

@@ -145,7 +145,7 @@ def _reverse_decision(desk: Desk, offer: OfferRow) -> None:
     connection, offices = desk.tx.connection, desk.offices
     office = offices.of(connection, stored.policy_version, stored.roster_version, desk.now.year)
     decision = replay(unpack(stored.record), office.policy, office.table)
-    board_of(desk).reverse(reverse(decision, office.table))
+    board_of(desk).reverse(stored.decision_id, reverse(decision, office.table))
     if decision.by_credit:
         board_of(desk).return_credit(decision.credit)
     desk.tx.mark_reversed(stored.decision_id)

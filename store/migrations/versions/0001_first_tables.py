@@ -113,10 +113,6 @@ def _create_standings() -> None:
         sa.Column("today_on", sa.Date()),
         sa.Column("resting", sa.Boolean(), server_default=sa.text("(false)"), nullable=False),
         sa.Column("resting_since", MOMENT),
-        sa.Column("deficit", sa.BigInteger(), server_default="0", nullable=False),
-        sa.Column("deficit_best", sa.BigInteger(), server_default="0", nullable=False),
-        sa.Column("deficit_rest", sa.BigInteger(), server_default="0", nullable=False),
-        sa.Column("last_turn", sa.BigInteger(), server_default="0", nullable=False),
         sa.Column("answered_bits", sa.BigInteger(), server_default="0", nullable=False),
         sa.Column("answered_count", sa.Integer(), server_default="0", nullable=False),
         sa.Column("timeouts_in_row", sa.Integer(), server_default="0", nullable=False),
@@ -130,6 +126,15 @@ def _create_standings() -> None:
         sa.Column("won_month", sa.Text()),
         sa.Column("won_amount", sa.BigInteger(), server_default="0", nullable=False),
         sa.PrimaryKeyConstraint("rep_id", name="pk_rep_standing"),
+    )
+    op.create_table(
+        "fairness_accounts",
+        sa.Column("team_group", sa.Text(), nullable=False),
+        sa.Column("rep_ids", JSON, nullable=False),
+        sa.Column("columns", sa.LargeBinary(), nullable=False),
+        sa.Column("waiting", JSON, nullable=False),
+        sa.Column("changed_at", MOMENT, nullable=False),
+        sa.PrimaryKeyConstraint("team_group", name="pk_fairness_accounts"),
     )
     op.create_table(
         "rep_rate",
@@ -369,8 +374,12 @@ def _create_edges() -> None:
 
 
 def _seed() -> None:
-    """Start the counters of ids, and name the installation, so that messages of two never look the same to WeCom."""
+    """Start ids and accounts, and name the installation, so that messages of two never look the same to WeCom."""
     id_block = sa.table("id_block", sa.column("kind"), sa.column("next_id"))
     op.bulk_insert(id_block, [{"kind": kind, "next_id": 1001} for kind in ("lead", "decision", "command")])
+    accounts = sa.table(
+        "fairness_accounts", *(sa.column(name) for name in ("team_group", "rep_ids", "columns", "waiting", "changed_at"))
+    )
+    op.bulk_insert(accounts, [{"team_group": "all", "rep_ids": "[]", "columns": b"", "waiting": "[]", "changed_at": 0}])
     state = sa.table("service_state", sa.column("name"), sa.column("value"), sa.column("changed_at"))
     op.bulk_insert(state, [{"name": "installation", "value": f'"{secrets.token_hex(4)}"', "changed_at": 0}])

@@ -1,0 +1,73 @@
+"""The fairness accounts of the installation: one row with everybody's columns, since one decision moves the account of all who
+were eligible. One row per rep would mean hundreds of updates for a single lead.
+
+Numbers are millionths of a lead, little-endian 64-bit integers. The row is also the lock: whoever decides holds it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+import numpy as np
+import numpy.typing as npt
+from sqlalchemy import Connection, select, update
+
+from store.tables import fairness_accounts as table
+from store.work import is_read_only
+
+#: One set of accounts per team group; there is one group so far.
+GROUP = "all"
+_ROWS = 4
+_TYPE = np.dtype("<i8")
+
+
+@dataclass
+class Accounts:
+    """Everybody's account, those included who take leads no longer.
+
+    Attributes:
+        rep_ids: whose column is which.
+        columns: (4, n): deficit in all, among the best grade, among the rest; number of the latest turn.
+        waiting: reversals that would push somebody too far if taken now, oldest first:
+            `[decision id, grade class, {rep id: millionths}]`.
+    """
+
+    rep_ids: list[str]
+    columns: npt.NDArray[np.int64]
+    waiting: list[list[object]] = field(default_factory=list)
+
+    def positions(self, rep_ids: Iterable[str]) -> npt.NDArray[np.intp]:
+        """Give the columns of these reps; newcomers get one, at zero."""
+        known = {rep_id: at for at, rep_id in enumerate(self.rep_ids)}
+        wanted = list(rep_ids)
+        new = [rep_id for rep_id in wanted if rep_id not in known]
+        if new:
+            self.rep_ids = self.rep_ids + new
+            self.columns = np.hstack([self.columns, np.zeros((_ROWS, len(new)), dtype=np.int64)])
+            known = {rep_id: at for at, rep_id in enumerate(self.rep_ids)}
+        return np.array([known[rep_id] for rep_id in wanted], dtype=np.intp)
+
+    def deficit_of(self, rep_id: str) -> int:
+        """Give a rep's deficit in all, 0 for somebody without an account."""
+        return int(self.columns[0, self.rep_ids.index(rep_id)]) if rep_id in self.rep_ids else 0
+
+
+def load(connection: Connection, *, lock: bool = True) -> Accounts:
+    """Give the accounts, locked on PostgreSQL."""
+    statement = select(table.c.rep_ids, table.c.columns, table.c.waiting).where(table.c.team_group == GROUP)
+    record = connection.execute(statement.with_for_update() if lock and not is_read_only(connection) else statement).one()
+    columns = np.frombuffer(record.columns, dtype=_TYPE).astype(np.int64).reshape(_ROWS, len(record.rep_ids))
+    return Accounts(record.rep_ids, columns, record.waiting)
+
+
+def save(connection: Connection, accounts: Accounts, now: datetime) -> None:
+    """Write the accounts back."""
+    values = {
+        "rep_ids": accounts.rep_ids,
+        "columns": accounts.columns.astype(_TYPE).tobytes(),
+        "waiting": accounts.waiting,
+        "changed_at": now,
+    }
+    connection.execute(update(table).where(table.c.team_group == GROUP).values(values))
