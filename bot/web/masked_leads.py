@@ -17,7 +17,8 @@ _ADDRESS = re.compile(r"[^\s@,;，；<>：:]{1,64}@[^\s@,;，；<>]{1,190}")
 _MOBILE = range(13_000_000_000, 20_000_000_000)
 _WHOLE_NUMBER = 11
 _AS_THEY_ARE = (
-    "source", "company_size", "company_listed", "province", "city", "district", "quantity", "budget", "language", "is_test",
+    "source", "company_size", "company_listed", "province", "city", "district", "quantity", "budget", "language",
+    "is_test",
 )  # fmt: skip
 _TEXTS = ("title", "company", "industry", "product", "demand", "channel", "campaign")
 

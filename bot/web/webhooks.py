@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 import structlog
@@ -22,12 +23,12 @@ log = structlog.get_logger()
 async def receive_lead(request: web.Request) -> web.StreamResponse:
     """Verify, clean, commit, answer. Nothing is answered 2xx before the commit."""
     services = request.app[SERVICES]
-    started = request.loop.time()
+    started = asyncio.get_running_loop().time()
     name = request.match_info["source"]
     source = services.sources.get(name)
     answer = not_found(request) if source is None else await _receive(request, services, source)
     services.metrics.webhooks.labels(name if source is not None else "unknown", answer.status).inc()
-    services.metrics.webhook_seconds.observe(request.loop.time() - started)
+    services.metrics.webhook_seconds.observe(asyncio.get_running_loop().time() - started)
     return answer
 
 

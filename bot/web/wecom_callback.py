@@ -35,7 +35,7 @@ async def verify_address(request: web.Request) -> web.Response:
 async def take_callback(request: web.Request) -> web.Response:
     """Take one tap, text or event. The effect and its reply are committed together before the 200."""
     services, crypto = _crypto(request)
-    started = request.loop.time()
+    started = asyncio.get_running_loop().time()
     try:
         settings = services.settings
         xml = crypto.open(request.query, await request.read(), now=services.clock.now())
@@ -61,7 +61,7 @@ async def take_callback(request: web.Request) -> web.Response:
         services.metrics.callbacks.labels("failed").inc()
         return web.Response(status=503)
     services.metrics.callbacks.labels("taken").inc()
-    services.metrics.callback_seconds.observe(request.loop.time() - started)
+    services.metrics.callback_seconds.observe(asyncio.get_running_loop().time() - started)
     return web.Response()
 
 
