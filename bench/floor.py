@@ -29,7 +29,8 @@ class Floor:
         tx = desk.tx
         tx.standings()
         accounts = tx.accounts()
-        accounts.columns[:, accounts.positions(self._reps_in_order)] += 1
+        positions = accounts.positions(self._reps_in_order)
+        accounts.columns[:, positions] += 1
         tx.touch_accounts()
         leads, decisions = tx.reserve("lead", len(batch)), tx.reserve("decision", len(batch))
         return [self._one(desk, *item) for item in zip(batch, leads, decisions, strict=True)]

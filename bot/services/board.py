@@ -102,7 +102,8 @@ class Board:
             if at is not None:
                 found[rep_id] = int(account[at])
             else:
-                found[rep_id] = int(self._accounts.columns[column, self._accounts.positions([rep_id])[0]])
+                place = self._accounts.positions([rep_id])[0]
+                found[rep_id] = int(self._accounts.columns[column, place])
         return found
 
     def _take_out(self, reversal: Reversal) -> None:
