@@ -71,18 +71,24 @@ def board_of(desk: Desk) -> Board:
     return board
 
 
-def _decide_one(desk: Desk, board: Board, ask: Ask, decision_id: int) -> Decision:
+def question_of(desk: Desk, ask: Ask) -> Question:
+    """Give what is asked about a lead: the lead's next decision."""
     office, row = desk.open_office, ask.row
-    number = row.decision_no + 1
-    question = Question(
+    return Question(
         facts=facts_to_decide(office, row),
         lead_id=row.lead_id,
-        decision_no=number,
+        decision_no=row.decision_no + 1,
         on=office.local_day(desk.now),
         excluded=ask.excluded,
         only=ask.only,
         even_if_away=ask.insist,
     )
+
+
+def _decide_one(desk: Desk, board: Board, ask: Ask, decision_id: int) -> Decision:
+    office, row = desk.open_office, ask.row
+    question = question_of(desk, ask)
+    number = question.decision_no
     decision = decide(office.policy, office.table, board.standing, question)
     if ask.keep_quiet and decision.outcome is not Outcome.OFFER:
         return decision

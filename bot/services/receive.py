@@ -107,7 +107,7 @@ def _take(desk: Desk, cases: Sequence[_Case]) -> None:
         place = (case.incoming.lead.source, case.external_key)
         earlier = by_external.get(place) if case.external_key is not None else None
         if earlier is not None:
-            case.row, case.duplicate = _surviving(desk, earlier), True
+            case.row, case.duplicate = surviving(desk, earlier), True
             case.ask = update(desk, case.row, case.incoming.lead)
             continue
         lead_id = next(ids)
@@ -121,7 +121,7 @@ def _take(desk: Desk, cases: Sequence[_Case]) -> None:
             by_external[place] = case.row.lead_id
 
 
-def _surviving(desk: Desk, lead_id: int) -> LeadRow:
+def surviving(desk: Desk, lead_id: int) -> LeadRow:
     """Give the lead, or the one that it was merged into."""
     row = desk.tx.lead(lead_id)
     return row if row.merged_into is None else desk.tx.lead(row.merged_into)

@@ -1,0 +1,234 @@
+"""Why a lead goes to whom: every rep with the reason, of a stored decision by replay, or of a lead that is not there yet."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from hashlib import blake2b
+
+from bot.services.assign import Ask, board_of, question_of
+from bot.services.desk import Desk
+from bot.services.known_customers import KnownCustomers
+from bot.services.lead_facts import scored
+from bot.services.office import Office, Offices
+from bot.services.receive import rate, surviving, update
+from routing.decide import Question, decide
+from routing.decision import Decision, Reason
+from routing.decision_record import Detail, Recorded, unpack
+from routing.lead import PERSONAL_FIELDS, Lead, Scalar
+from routing.reason_texts import reason_text
+from routing.replay import replay, same, standing_of
+from routing.roster import Rep
+from routing.standing import Standing
+from store import Connection, leads
+from store.errors import NotFound
+from store.rows import DecisionRow, LeadRow
+
+
+@dataclass(frozen=True, slots=True)
+class Numbers:
+    """What a decision knew of one rep in numbers: millionths, None where the record is too narrow to bring them back.
+
+    Attributes:
+        open: leads in hand.
+        fit: 0-100 points.
+        products: factor -> what it brought to the fit.
+        share: what the decision adds to the rep's account.
+        deficit: in leads, before the decision.
+        class_deficit: the same among leads of this grade class.
+        propensity: the chance of being chosen; only of candidates.
+    """
+
+    open: int | None = None
+    fit: int | None = None
+    products: Mapping[str, int] | None = None
+    share: int | None = None
+    deficit: int | None = None
+    class_deficit: int | None = None
+    propensity: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One rep in a decision; `text` says the reason in words, `is_candidate` that the chooser could have taken this one."""
+
+    rep: Rep
+    reason: Reason
+    text: str
+    chosen: bool
+    is_candidate: bool
+    numbers: Numbers
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """A decision, told; `candidates` begins with the chosen one and ends with those who are furthest from it."""
+
+    decision: Decision
+    question: Question
+    policy_version: int
+    roster_version: int
+    candidates: tuple[Candidate, ...]
+
+    @property
+    def chosen(self) -> Rep | None:
+        """Give who was chosen."""
+        return next((candidate.rep for candidate in self.candidates if candidate.chosen), None)
+
+    @property
+    def facts(self) -> dict[str, Scalar]:
+        """Give what was known of the lead, without what names a person."""
+        return {name: value for name, value in self.question.facts.items() if name not in PERSONAL_FIELDS | {"demand"}}
+
+
+@dataclass(frozen=True, slots=True)
+class Replayed:
+    """A stored decision, decided again; `reproduced` says whether the same came out."""
+
+    row: DecisionRow
+    explained: Explained
+    reproduced: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What would become of a lead.
+
+    Attributes:
+        outcome: offer, pool, review; merged (a customer is under way already), update (of a lead that does not move),
+            or invalid (a test lead).
+        lead: the lead that it would be merged into or is an update of.
+        explained: the decision, where one would be made.
+        reasons: (name of the scoring line, points).
+    """
+
+    outcome: str
+    lead: LeadRow | None
+    score: int
+    grade: str
+    reasons: tuple[tuple[str, int], ...]
+    explained: Explained | None
+
+
+def stored_decision(desk: Desk, decision_id: int, *, locale: str) -> Replayed:
+    """Replay a stored decision and tell it; raises NotFound, and ValueError for a record that can't be read."""
+    row = desk.tx.decision(decision_id)
+    if row is None:
+        msg = f"decision D{decision_id}"
+        raise NotFound(msg)
+    office, recorded, decision = _replayed(desk.tx.connection, desk.offices, row)
+    rule_no = decision.rule_no
+    standing = (
+        standing_of(recorded, office.policy, office.table, rule_no) if recorded.detail <= Detail.ELIGIBLE else None
+    )
+    explained = explain(office, decision, recorded.question, standing, locale=locale)
+    return Replayed(row, explained, same(recorded, decision) and _as_stored(office, row, decision))
+
+
+def is_reproduced(connection: Connection, offices: Offices, row: DecisionRow) -> bool:
+    """Say whether a stored decision comes out the same when it is decided again; a record that can't be read does not."""
+    try:
+        office, recorded, decision = _replayed(connection, offices, row)
+    except (ValueError, KeyError, IndexError, TypeError, OverflowError, zlib.error, NotFound):
+        return False
+    return same(recorded, decision) and _as_stored(office, row, decision)
+
+
+def _replayed(connection: Connection, offices: Offices, row: DecisionRow) -> tuple[Office, Recorded, Decision]:
+    recorded = unpack(row.record)
+    office = offices.of(connection, row.policy_version, row.roster_version, row.decided_at.year)
+    return office, recorded, replay(recorded, office.policy, office.table)
+
+
+def _as_stored(office: Office, row: DecisionRow, decision: Decision) -> bool:
+    """Compare with the columns beside the record."""
+    chosen = office.table.ids[decision.chosen] if decision.chosen >= 0 else None
+    return (chosen, decision.outcome.value, decision.rule or None) == (row.rep_id, row.outcome, row.rule)
+
+
+def preview(desk: Desk, lead: Lead, *, locale: str) -> Preview:
+    """Say what would become of a lead if it came in now, by the very steps of its arrival, on a desk that is thrown away."""
+    row, about, ask, outcome = _arrived(desk, lead)
+    reasons = scored(desk.open_office, row).reasons
+    if ask is None:
+        return Preview(outcome, about, row.score, row.grade, reasons, None)
+    office, standing = desk.open_office, board_of(desk).standing
+    question = question_of(desk, ask)
+    if not row.lead_id:
+        # No two leads share a draw; the same lead asked about again gets the same one.
+        question = replace(
+            question, lead_id=int.from_bytes(blake2b(leads.pack_lead(lead), digest_size=7).digest(), "big")
+        )
+    decision = decide(office.policy, office.table, standing, question)
+    explained = explain(office, decision, question, standing, locale=locale)
+    return Preview(decision.outcome.value, about, row.score, row.grade, reasons, explained)
+
+
+def _arrived(desk: Desk, lead: Lead) -> tuple[LeadRow, LeadRow | None, Ask | None, str]:
+    """Take the lead as intake would: its row, the lead it belongs to, what it asks for, and what becomes of it if nothing."""
+    earlier = _row_of_update(desk, lead)
+    if earlier is not None:
+        return earlier, earlier, update(desk, earlier, lead), "update"
+    row = LeadRow(0, lead.source, lead, received_at=desk.now, waiting_since=desk.now)
+    rate(desk, row)
+    row.state = "invalid" if lead.is_test else row.state
+    known = KnownCustomers(desk, [lead])
+    treated = known.treat(row, known.find(leads.identity_of(lead, desk.tx.keys)))
+    return row, treated.row if treated.duplicate else None, treated.ask, "merged" if treated.duplicate else "invalid"
+
+
+def _row_of_update(desk: Desk, lead: Lead) -> LeadRow | None:
+    """Give the lead that this one is an update of, by the source's own id."""
+    if not lead.external_id:
+        return None
+    key = desk.tx.keys.index("external", f"{lead.source}\0{lead.external_id}") or b""
+    found = leads.find_by_external(desk.tx.connection, lead.source, [key])
+    return surviving(desk, found[key]) if key in found else None
+
+
+def explain(
+    office: Office, decision: Decision, question: Question, standing: Standing | None, *, locale: str
+) -> Explained:
+    """Tell a decision rep by rep."""
+    require = office.table.requires[decision.rule_no] if decision.rule_no >= 0 else None
+    numbers = _numbers(office, decision, standing)
+    candidates = set(decision.candidates.tolist())
+    told = []
+    for position, rep in enumerate(office.table.reps):
+        reason = Reason(int(decision.reasons[position]))
+        text = reason_text(reason, rep, require, question.on, locale=locale)
+        known = numbers.get(position, Numbers())
+        told.append(Candidate(rep, reason, text, position == decision.chosen, position in candidates, known))
+    told.sort(
+        key=lambda one: (
+            not one.chosen,
+            not one.is_candidate,
+            one.reason is not Reason.ELIGIBLE,
+            -one.reason,
+            one.rep.id,
+        )
+    )
+    return Explained(decision, question, office.policy.version, office.table.roster_version, tuple(told))
+
+
+def _numbers(office: Office, decision: Decision, standing: Standing | None) -> dict[int, Numbers]:
+    """Give what is known in numbers of each rep who was eligible."""
+    chances = dict(zip(decision.candidates.tolist(), decision.propensity.tolist(), strict=False))
+    factors = tuple(enumerate(office.policy.factors)) if len(decision.products) else ()
+    found = {}
+    for at, position in enumerate(decision.eligible.tolist()):
+        share, propensity = int(decision.shares[at]), chances.get(position)
+        if standing is None:
+            found[position] = Numbers(share=share, propensity=propensity)
+            continue
+        found[position] = Numbers(
+            open=int(standing.open[position]),
+            fit=int(decision.fit[at]),
+            products={factor.name: int(decision.products[number, at]) for number, factor in factors},
+            share=share,
+            deficit=int(standing.deficit[position]),
+            class_deficit=int(standing.class_deficit[decision.grade_class, position]),
+            propensity=propensity,
+        )
+    return found
