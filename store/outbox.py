@@ -12,9 +12,10 @@ from enum import IntEnum
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, func, or_, select, update
+from sqlalchemy import Connection, func, insert, or_, select, update
 
 from store.column_types import microseconds
+from store.row_writer import RowWriter
 from store.rows import MessageRow
 from store.sealed_fields import KeyRing
 from store.tables import outbox as table
@@ -46,20 +47,26 @@ class NewMessage:
     due_at: datetime | None = None
 
 
-def values_of(message: NewMessage, keys: KeyRing, now: datetime) -> dict[str, Any]:
-    """Give the row of a new message."""
-    where = _place(message.to_member, message.kind, message.lead_id, message.offer_no, now)
-    return {
-        "to_member": message.to_member,
-        "kind": message.kind,
-        "urgency": int(message.urgency),
-        "lead_id": message.lead_id,
-        "offer_no": message.offer_no,
-        "payload": message.payload or {},
-        "sealed_payload": keys.seal(orjson.dumps(message.private), where) if message.private else None,
-        "queued_at": now,
-        "due_at": message.due_at or now,
-    }
+_INSERT = RowWriter(
+    insert(table),
+    ("to_member", "kind", "urgency", "lead_id", "offer_no", "payload", "sealed_payload", "queued_at", "due_at"),
+)
+
+
+def add(connection: Connection, messages: Sequence[NewMessage], keys: KeyRing, now: datetime) -> None:
+    """Queue messages, one statement for all."""
+    _INSERT.write(connection, [_values(message, keys, now) for message in messages])
+
+
+def _values(message: NewMessage, keys: KeyRing, now: datetime) -> tuple[object, ...]:
+    sealed = None
+    if message.private:
+        where = _place(message.to_member, message.kind, message.lead_id, message.offer_no, now)
+        sealed = keys.seal(orjson.dumps(message.private), where)
+    return (
+        message.to_member, message.kind, int(message.urgency), message.lead_id, message.offer_no,
+        message.payload or {}, sealed, now, message.due_at or now,
+    )  # fmt: skip
 
 
 def _place(to_member: str, kind: str, lead_id: int | None, offer_no: int | None, queued_at: datetime) -> str:
@@ -68,9 +75,13 @@ def _place(to_member: str, kind: str, lead_id: int | None, offer_no: int | None,
 
 
 def claim(
-    connection: Connection, now: datetime, keys: KeyRing, *, lease_until: datetime, limit: int, busy: Sequence[str] = ()
-) -> list[MessageRow]:
-    """Take messages that are due and that nobody else is sending, most urgent first; `busy` members are left out."""
+    connection: Connection, now: datetime, keys: KeyRing, *, lease_until: datetime, limit: int,
+    busy: Sequence[str] = (), only: str | None = None,
+) -> list[MessageRow]:  # fmt: skip
+    """Take messages that are due and that nobody else is sending, most urgent first.
+
+    Members in `busy` are left out; `only` takes one member's and no others.
+    """
     statement = select(table).where(
         table.c.done_at.is_(None),
         table.c.due_at <= now,
@@ -78,6 +89,8 @@ def claim(
     )
     if busy:
         statement = statement.where(table.c.to_member.not_in(busy))
+    if only is not None:
+        statement = statement.where(table.c.to_member == only)
     statement = statement.order_by(table.c.urgency, table.c.message_id).limit(limit).with_for_update(skip_locked=True)
     rows = [_row(record, keys) for record in connection.execute(statement)]
     if rows:
@@ -168,10 +181,20 @@ def waiting_pushes(connection: Connection) -> dict[str, int]:
     return {record[0]: record[1] for record in connection.execute(statement)}
 
 
-def budgets(connection: Connection, members: Sequence[str]) -> dict[str, dict[str, Any]]:
+def waiting_cards(connection: Connection, until: datetime) -> dict[str, int]:
+    """Count the cards that will be sent to each member before this moment; a new one goes after them."""
+    statement = (
+        select(table.c.to_member, func.count())
+        .where(table.c.done_at.is_(None), table.c.urgency == int(Urgency.CARD), table.c.due_at <= until)
+        .group_by(table.c.to_member)
+    )
+    return {record[0]: record[1] for record in connection.execute(statement)}
+
+
+def budgets(connection: Connection, members: Sequence[str], *, lock: bool = True) -> dict[str, dict[str, Any]]:
     """Give the send budgets of members, as stored; a member who has had nothing yet is left out."""
     statement = select(send_budget.c.member, send_budget.c.state).where(send_budget.c.member.in_(sorted(set(members))))
-    locked = statement.with_for_update() if not is_read_only(connection) else statement
+    locked = statement.with_for_update() if lock and not is_read_only(connection) else statement
     return {record[0]: record[1] for record in connection.execute(locked)}
 
 

@@ -51,6 +51,10 @@ class SendBudget(Protocol):
         """Say when the next message may go: `now`, or a later instant."""
         ...
 
+    def free_until(self, state: BudgetState, lane: Lane, now: datetime, until: datetime) -> int:
+        """Say how many messages may go from `now` on until `until`, all told."""
+        ...
+
     def spend(self, state: BudgetState, lane: Lane, now: datetime) -> BudgetState:
         """Give the state after one more message at `now`; the given state is left as it is."""
         ...

@@ -43,6 +43,14 @@ class MemberBudget:
         slot = max(here, _minute_slot(state, lane, here, a_minute), _hour_slot(state, lane, here, an_hour))
         return now if slot == here else _EPOCH + slot * _MILLISECOND
 
+    def free_until(self, state: BudgetState, lane: Lane, now: datetime, until: datetime) -> int:
+        """Say how many messages of this lane may go from `now` on until `until`, all told; at most a minute ahead."""
+        here, end = _milliseconds(now), _milliseconds(until)
+        a_minute, an_hour = self._limits(lane)
+        recent = sum(sent > end - _MINUTE for sent in _times(state, lane, here))
+        lately = sum(count for minute, count in _buckets(state, lane, here) if _bucket_end(minute) > end)
+        return max(min(a_minute - recent, an_hour - lately), 0)
+
     def spend(self, state: BudgetState, lane: Lane, now: datetime) -> BudgetState:
         """Give the state after one more message of this lane at `now`; entries of the past are dropped."""
         here = _milliseconds(now)
