@@ -26,11 +26,11 @@ _SIZES = ((10, 5), (200, 50), (1000, 200))
 
 
 def one_run(kind: str, clients: int, count: int) -> dict[str, Any]:
-    """Start a service (or the floor) on a fresh database, load it from another process, and give what the clients saw."""
+    """Start a service (or the floor) on a fresh database, load it from another process, give what the clients saw."""
     with tempfile.TemporaryDirectory(prefix="paidan-bench-") as folder:
         command = [sys.executable, "-m", "bench.server", folder, kind, str(REPS), str(RULES)]
         with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as server:
-            assert server.stdout is not None  # noqa: S101  it is piped
+            assert server.stdout is not None
             port = server.stdout.readline().strip()
             if not port:
                 msg = f"the {kind} did not start; run: {' '.join(command)}"
@@ -52,7 +52,7 @@ def _load(port: str, clients: int, count: int, *, first: int) -> dict[str, Any]:
 
 
 def intake(clients: int, count: int, rounds: int, progress: Progress) -> dict[str, Any]:
-    """Measure service and floor in turn, so that both meet the same moods of the machine; gives medians and the ratio."""
+    """Measure service and floor in turn, so that both meet the same moods of the machine; gives medians and ratio."""
     task = progress.add_task(f"intake, {clients} clients", total=rounds * 2)
     runs: dict[str, list[dict[str, Any]]] = {"floor": [], "service": []}
     for _ in range(rounds):
@@ -60,7 +60,9 @@ def intake(clients: int, count: int, rounds: int, progress: Progress) -> dict[st
             kept.append(one_run(kind, clients, count))
             progress.advance(task)
     floor, service = (statistics.median(run["per_second"] for run in runs[kind]) for kind in ("floor", "service"))
-    ratios = [mine["per_second"] / least["per_second"] for mine, least in zip(runs["service"], runs["floor"], strict=True)]
+    ratios = [
+        mine["per_second"] / least["per_second"] for mine, least in zip(runs["service"], runs["floor"], strict=True)
+    ]
     best = max(runs["service"], key=lambda run: run["per_second"])
     return {"clients": clients, "floor_per_second": round(floor), "leads_per_second": round(service),
             "ratio": round(statistics.median(ratios), 3), "p50_ms": round(best["p50_ms"], 2),

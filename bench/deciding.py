@@ -69,4 +69,3 @@ def _spread(name: str, seconds: list[float]) -> dict[str, float]:
         f"{name}_p50_us": round(ordered[len(ordered) // 2] * 1e6, 1),
         f"{name}_p99_us": round(ordered[len(ordered) * 99 // 100] * 1e6, 1),
     }
-

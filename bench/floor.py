@@ -39,8 +39,8 @@ class Floor:
         tx, rep_id = desk.tx, next(self._reps)
         keys = tx.keys
         tx.standings()[rep_id].open += 1
-        row = LeadRow(lead_id, item.lead.source, item.lead, received_at=desk.now, waiting_since=desk.now, state="offered",
-                      external_key=keys.index("external", f"{item.lead.source}\0{item.lead.external_id}"), offer_no=1,
+        row = LeadRow(lead_id, item.lead.source, item.lead, received_at=desk.now, waiting_since=desk.now,
+                      state="offered", external_key=keys.index("external", f"{item.lead.source}\0{item.lead.external_id}"), offer_no=1,
                       round=1, decision_no=1, decision_id=decision_id, rule="其余", score=40, grade="C",
                       phone_index=keys.index("phone", item.lead.phone),
                       company_index=keys.index("company", item.lead.company))  # fmt: skip
@@ -53,6 +53,6 @@ class Floor:
         tx.message(NewMessage(rep_id, "offer_card", Urgency.CARD, lead_id, 1))
         tx.timer("undelivered", desk.now + timedelta(seconds=60), lead_id=lead_id, offer_no=1)
         answer = {"lead_id": f"L{lead_id}", "state": "offered", "owner": None, "duplicate": False}
-        tx.keep_delivery(source=item.lead.source, delivery_key=keys.index("delivery", item.delivery_key), lead_id=lead_id,
-                         body_hash=item.body_hash, answer=answer, seen_at=desk.now)  # fmt: skip
+        tx.keep_delivery(source=item.lead.source, delivery_key=keys.index("delivery", item.delivery_key),
+                         lead_id=lead_id, body_hash=item.body_hash, answer=answer, seen_at=desk.now)  # fmt: skip
         return answer

@@ -1,4 +1,4 @@
-"""A service in a process of its own, without anybody to send to: either as it is, or with the floor in place of deciding."""
+"""A service in a process of its own, without anybody to send to: as it is, or with the floor in place of deciding."""
 
 from __future__ import annotations
 
@@ -32,8 +32,9 @@ async def serve(folder: Path, kind: str, reps: int, rules: int) -> None:
     sources.write_text(SOURCES, "utf-8")
     logging_setup.configure("error")
     settings = Settings(
-        database_url=f"sqlite:///{folder}/bench.db", sources_file=sources, data_key=SecretStr(KeyRing.new_key()), _env_file=None,
-    )  # type: ignore[call-arg]  # fmt: skip
+        database_url=f"sqlite:///{folder}/bench.db", sources_file=sources, data_key=SecretStr(KeyRing.new_key()),
+        _env_file=None,
+    )  # fmt: skip
     schema.upgrade(settings.database_url)
     stop = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)

@@ -149,7 +149,7 @@ def _installation(connection: Connection) -> str:
     return str(versions.state(connection, versions.INSTALLATION))
 
 
-def _secret(value: Any) -> str | None:  # noqa: ANN401  SecretStr or None
+def _secret(value: Any) -> str | None:
     return value.get_secret_value() if value is not None else None
 
 

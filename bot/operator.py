@@ -1,4 +1,4 @@
-"""What an operator may do to a running or a stopped service, by name: the same use cases, over the local socket or directly."""
+"""What an operator may do to a running or a stopped service, by name: over the local socket or directly."""
 
 from __future__ import annotations
 
@@ -49,8 +49,8 @@ def run_named(desk: Desk, name: str, arguments: Arguments) -> Arguments:
     """Run a use case by name.
 
     Returns:
-        Its result; or `{"refused": […]}` with problems by line, `{"needs_reason": […]}`, or `{"not_found": …}`: what was in
-        force stays then, since nothing was written before.
+        Its result; or `{"refused": […]}` with problems by line, `{"needs_reason": […]}`, or `{"not_found": …}`: what
+        was in force stays then, since nothing was written before.
     """
     try:
         return USE_CASES[name](desk, arguments)

@@ -110,7 +110,7 @@ class Scheduler:
         return count == TIMERS_AT_ONCE
 
     async def _run_timers_singly(self) -> int:
-        """Handle due timers one by one, so that one bad row does not hold up the others; the bad one is tried again later."""
+        """Handle due timers one by one, so that a bad row does not hold up the others; it is tried again later."""
         done = 0
         for _ in range(TIMERS_AT_ONCE):
             first = await self._runner.run(

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Sequence
 
 import structlog
 
-from bot.messaging import Messenger, MessagingError, TryLater
+from bot.messaging import MessagingError, Messenger, TryLater
 from bot.services.delivery import Parcel, Result, settle, take
 from bot.services.desk import ALERT_ADDRESS
 from bot.services.runner import Runner

@@ -16,16 +16,24 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="PAIDAN_", env_file=".env", extra="ignore", frozen=True)
 
-    database_url: str = Field("sqlite:///data/paidan.db", description="where everything is kept: sqlite:///… or postgresql://…")
+    database_url: str = Field(
+        "sqlite:///data/paidan.db", description="where everything is kept: sqlite:///… or postgresql://…"
+    )
     host: str = Field("127.0.0.1", description="address that the service listens on")
     port: int = Field(8080, ge=0, le=65535, description="port that the service listens on; 0 takes any free one")
     public_url: str | None = Field(None, description="address under which reps reach the service, for links in cards")
     api_token: SecretStr | None = Field(None, description="bearer token of the API; without it the API is closed")
     metrics_token: SecretStr | None = Field(None, description="bearer token of /metrics; without it /metrics is open")
-    alert_url: SecretStr | None = Field(None, description="webhook that hears of alarms, since WeCom may be what failed")
-    data_key: SecretStr | None = Field(None, description="keys of the field encryption, kid:base64,…; the first one encrypts")
+    alert_url: SecretStr | None = Field(
+        None, description="webhook that hears of alarms, since WeCom may be what failed"
+    )
+    data_key: SecretStr | None = Field(
+        None, description="keys of the field encryption, kid:base64,…; the first one encrypts"
+    )
     sources_file: Path | None = Field(None, description="who may post leads, and how they prove it")
-    wecom_mode: Literal["app", "aibot"] = Field("app", description="way into WeCom: application messages, or the robot's connection")
+    wecom_mode: Literal["app", "aibot"] = Field(
+        "app", description="way into WeCom: application messages, or the robot's connection"
+    )
     wecom_api_base: str = Field("https://qyapi.weixin.qq.com", description="address of WeCom's API, or of a sandbox")
     wecom_corp_id: str | None = Field(None, description="corp id (企业ID)")
     wecom_agent_id: int | None = Field(None, description="AgentId of the application")

@@ -1,4 +1,4 @@
-"""What the command line prints: plain sentences on standard output, refusals on standard error with a status of their own."""
+"""What the command line prints: plain sentences on standard output, refusals on standard error."""
 
 from __future__ import annotations
 

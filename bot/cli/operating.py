@@ -61,7 +61,7 @@ async def _write_directly(settings: Settings, name: str, arguments: dict[str, An
 
 
 def look(question: Callable[[Desk], T]) -> T:
-    """Answer something that only reads, beside a running `serve`; ends the program with a sentence where it can't be done."""
+    """Answer something that only reads, beside a running `serve`; ends the program with a sentence if it can't."""
     try:
         return asyncio.run(_look(Settings(), question))
     except (SchemaTooOld, SchemaTooNew, WrongDataKey) as error:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
+from typing import Annotated
 
 import orjson
 import typer
@@ -29,8 +30,8 @@ app = typer.Typer(help="派单规则：检查、发布、查看、比较、回�
 @app.command()
 def check(
     file: Path,
-    team: Path | None = typer.Option(None, help="team file to check teams, skills and certificates against"),
-    at: str | None = typer.Option(None, help="day on which certificates must be valid, as 2026-11-23"),
+    team: Annotated[Path | None, typer.Option(help="team file to check teams, skills and certificates against")] = None,
+    at: Annotated[str | None, typer.Option(help="day on which certificates must be valid, as 2026-11-23")] = None,
 ) -> None:
     """Check a policy file: every problem with its line and its mend, and which keys are not yet in force."""
     loaded = _load(file, team, at)
@@ -62,7 +63,9 @@ def _stored_roster() -> Roster | None:
 
 
 @app.command()
-def publish(file: Path, reason: str | None = typer.Option(None, help="why; needed where there are warnings")) -> None:
+def publish(
+    file: Path, reason: Annotated[str | None, typer.Option(help="why; needed where there are warnings")] = None
+) -> None:
     """Put a policy into force. Refused whole where it has errors; what was in force stays."""
     result = write("policy.publish", {"text": _text(file), "author": operator_name(), "reason": reason})
     if "refused" in result:
@@ -76,7 +79,9 @@ def publish(file: Path, reason: str | None = typer.Option(None, help="why; neede
 
 
 @app.command()
-def show(version: int | None = typer.Option(None, help="which version; the one in force if left out")) -> None:
+def show(
+    version: Annotated[int | None, typer.Option(help="which version; the one in force if left out")] = None,
+) -> None:
     """Print a policy as it was published."""
 
     def question(desk: Desk) -> versions.StoredPolicy | None:
@@ -107,7 +112,11 @@ def compare(old: str, new: str) -> None:
 
 
 def _document(name: str) -> dict[str, object]:
-    text = look(lambda desk: versions.policy(desk.tx.connection, int(name))).source_text if name.isdigit() else _text(Path(name))
+    text = (
+        look(lambda desk: versions.policy(desk.tx.connection, int(name))).source_text
+        if name.isdigit()
+        else _text(Path(name))
+    )
     try:
         return dict(load_policy(text).document)
     except FileRefused as refused:
@@ -116,7 +125,9 @@ def _document(name: str) -> dict[str, object]:
 
 
 @app.command()
-def rollback(to_version: int | None = typer.Argument(None, help="version to go back to; the one before if left out")) -> None:
+def rollback(
+    to_version: Annotated[int | None, typer.Argument(help="version to go back to; the one before if left out")] = None,
+) -> None:
     """Put an earlier version into force again, as a new version."""
     wanted = to_version
     if wanted is None:
@@ -147,5 +158,3 @@ def _as_data(problems: tuple[Problem, ...]) -> list[dict[str, object]]:
         {"line": item.line, "path": item.path, "message": item.message, "mend": item.mend, "severity": item.severity}
         for item in problems
     ]
-
-

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import signal
+import sys
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
-from typing import Any
+from typing import Annotated, Any
 
 import structlog
 import typer
@@ -23,10 +24,8 @@ from routing.errors import FileRefused
 from store import schema
 from store.errors import AnotherWriter, SchemaTooNew, SchemaTooOld, WrongDataKey
 
-try:
+if sys.platform == "linux":
     import uvloop
-except ImportError:  # there is no uvloop but on Linux
-    uvloop = None  # type: ignore[assignment]
 
 log = structlog.get_logger()
 
@@ -35,7 +34,7 @@ SHUTDOWN_TIMEOUT = 5.0
 
 
 def serve(
-    upgrade: bool = typer.Option(False, "--upgrade", help="bring the database's schema up to date first"),  # noqa: FBT001
+    upgrade: bool = typer.Option(False, "--upgrade", help="bring the database's schema up to date first"),
 ) -> None:
     """Run the service: webhooks, WeCom, the schedule. Prints `ready http://HOST:PORT` when it can take leads."""
     settings = Settings()
@@ -52,10 +51,10 @@ def serve(
 
 def run_loop(main: Coroutine[Any, Any, None]) -> None:
     """Run a coroutine on the fastest loop there is."""
-    if uvloop is None:
-        asyncio.run(main)
-    else:
+    if sys.platform == "linux":
         uvloop.run(main)
+    else:
+        asyncio.run(main)
 
 
 async def serve_forever(settings: Settings, *, on_ready: Callable[[str], None]) -> None:

@@ -1,4 +1,4 @@
-"""Errors as RFC 9457 problem details, in the reader's language, saying what to mend; and the net below every handler."""
+"""Errors as RFC 9457 problem details, in the reader's language, saying what to mend; the net below all handlers."""
 
 from __future__ import annotations
 
@@ -47,12 +47,20 @@ def json_response(document: object, *, status: int = 200, headers: dict[str, str
 
 def not_found(request: web.Request) -> web.Response:
     """Say that there is no such thing."""
-    return problem(request, 404, "not_found", ("没有这个地址或编号", "请检查拼写"), ("there is no such thing", "check the address"))
+    return problem(
+        request, 404, "not_found", ("没有这个地址或编号", "请检查拼写"), ("there is no such thing", "check the address")
+    )
 
 
 def busy(request: web.Request) -> web.Response:
     """Say that nothing was taken and the same may be sent again soon."""
-    answer = problem(request, 503, "busy", ("暂时无法保存", "请稍后原样重发"), ("it can't be stored now", "send the same again shortly"))
+    answer = problem(
+        request,
+        503,
+        "busy",
+        ("暂时无法保存", "请稍后原样重发"),
+        ("it can't be stored now", "send the same again shortly"),
+    )
     answer.headers["Retry-After"] = "2"
     return answer
 
@@ -63,11 +71,18 @@ async def answer_problems(request: web.Request, handler: Handler) -> web.StreamR
     try:
         return await handler(request)
     except web.HTTPRequestEntityTooLarge:
-        return problem(request, 413, "too_large", ("内容过大", "请只发送线索字段"), ("the body is too large", "send the lead's fields only"))
+        return problem(
+            request,
+            413,
+            "too_large",
+            ("内容过大", "请只发送线索字段"),
+            ("the body is too large", "send the lead's fields only"),
+        )
     except web.HTTPMethodNotAllowed as error:
-        answer = problem(request, 405, "method", ("不支持这个方法", "请用 " + ", ".join(sorted(error.allowed_methods))),
-                         ("this method is not supported", "use " + ", ".join(sorted(error.allowed_methods))))  # fmt: skip
-        answer.headers["Allow"] = ", ".join(sorted(error.allowed_methods))
+        allowed = ", ".join(sorted(error.allowed_methods))
+        zh, en = ("不支持这个方法", f"请用 {allowed}"), ("this method is not supported", f"use {allowed}")
+        answer = problem(request, 405, "method", zh, en)
+        answer.headers["Allow"] = allowed
         return answer
     except web.HTTPNotFound:
         return not_found(request)

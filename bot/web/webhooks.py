@@ -48,8 +48,9 @@ async def _receive(request: web.Request, services: Services, source: Source) -> 
     incoming = Incoming(delivery.lead, delivery.delivery_key, delivery.body_hash)
     answer = await services.intake.submit(incoming)
     if isinstance(answer, KeyReused):
-        return problem(request, 409, "key_reused", ("这个投递编号已用于另一份内容", "新内容请换一个 webhook-id 或 Idempotency-Key"),
-                       ("this delivery key came before with another body", "use a new webhook-id or Idempotency-Key"))  # fmt: skip
+        zh = ("这个投递编号已用于另一份内容", "新内容请换一个 webhook-id 或 Idempotency-Key")
+        en = ("this delivery key came before with another body", "use a new webhook-id or Idempotency-Key")
+        return problem(request, 409, "key_reused", zh, en)
     return _accepted(source, answer)
 
 
@@ -63,7 +64,7 @@ def _accepted(source: Source, answer: dict[str, Any]) -> web.Response:
 async def _refuse(
     request: web.Request, services: Services, source: Source, body: bytes, refused: Refused
 ) -> web.Response:
-    """Say what to mend, and keep what an authenticated sender posted, sealed, so that nothing is lost by our refusal."""
+    """Say what to mend, and keep what an authenticated sender posted, sealed: nothing is lost by our refusal."""
     details = refused.problem_details(locale_of(request))
     if not isinstance(refused, Unauthenticated):
         fields = [item.field for item in refused.problems] if isinstance(refused, Unfit) else []
