@@ -90,6 +90,22 @@ def test_exploring_draws_all_candidates_alike_and_is_marked() -> None:
     assert {choice.chosen for choice in explored} == {0, 1, 2}
 
 
+class FixedDraw(Draws):
+    """Draws the number that is its lead id."""
+
+    def below(self, bound: int, purpose: str) -> int:  # noqa: ARG002  every purpose draws the same
+        """Give the number, which must be one that can be drawn."""
+        assert self.lead_id < bound
+        return self.lead_id
+
+
+@pytest.mark.parametrize(("drawn", "chosen"), [(0, 0), (199_999, 0), (200_000, 2), (999_999, 2)])
+def test_roulette_gives_each_share_exactly_its_stretch(drawn: int, chosen: int) -> None:
+    """Of a million numbers each share gets as many as it has millionths; who has none gets none."""
+    turn = turn_of([50, 50, 50], shares=[200_000, 0, 800_000])
+    assert CHOOSERS[Chooser.ROULETTE](turn, Choose(), FixedDraw(b"", drawn, 1)).chosen == chosen
+
+
 def test_round_robin_takes_turns_by_who_waited_longest() -> None:
     """Equal availability gives a plain rotation; whoever was away comes next, once, and nobody is skipped."""
     rules = policy(choose=Choose(by=Chooser.ROUND_ROBIN))

@@ -131,6 +131,15 @@ def test_a_fence_cuts_into_whatever_the_rule_allows() -> None:
         assert len(decide(rules, table, standing, question(1, facts)).eligible) == 2
 
 
+def test_a_province_in_two_fences_is_left_to_teams_of_both() -> None:
+    """Each fence says who alone may take its leads, so both must agree."""
+    fences = (Fence(("四川省",), ("west", "south")), Fence(("四川省",), ("west", "east")))
+    people = (Rep("a", "甲", "east"), Rep("b", "乙", "south"), Rep("c", "丙", "west"))
+    rules, table, standing = floor(policy(fences=fences), *people)
+    decision = decide(rules, table, standing, question(1, {"province": "四川省"}))
+    assert reasons(decision.reasons, table) == {"a": Reason.FENCE, "b": Reason.FENCE, "c": Reason.ELIGIBLE}
+
+
 def test_the_demanded_language_is_that_of_the_lead() -> None:
     """`require: language` asks for the lead's language; zh goes with zh-CN."""
     rules, table, standing = floor(

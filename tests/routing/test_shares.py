@@ -33,6 +33,7 @@ def team(name: str, count: int) -> tuple[Rep, ...]:
         ([1, 1, 1], [333_334, 333_333, 333_333]),
         ([1, 1, 1, 1, 1, 1, 1], [142_858] + [142_857] * 6),
         ([1, 2], [333_334, 666_666]),
+        ([1] * 6, [166_667] * 4 + [166_666] * 2),
         ([5], [MILLION]),
         ([0, 0, 0, 0], [250_000] * 4),
         ([0, 3], [0, MILLION]),
@@ -63,16 +64,24 @@ def test_equal_shares_and_the_reps_own_weights() -> None:
 def test_win_rate_shares_are_shrunk_to_the_teams_rate_and_clamped() -> None:
     """B-16: (wins + 10 r) / (closed + 10) over r, between 0.5 and 2.0; each team is measured by itself."""
     rules, table, standing = at_work(WIN_RATE, *team("east", 4), *team("north", 2))
-    standing.wins[:] = [30, 10, 0, 0, 1, 1]
+    standing.wins[:] = [15, 10, 15, 0, 1, 1]
     standing.closed[:] = [100, 100, 200, 0, 2, 2]
     weights = turn_weights(rules, table, standing)
     rate = Fraction(40, 400)
     expected = [
         min(max((Fraction(wins) + 10 * rate) / (closed + 10) / rate, Fraction(1, 2)), Fraction(2))
-        for wins, closed in ((30, 100), (10, 100), (0, 200), (0, 0))
+        for wins, closed in ((15, 100), (10, 100), (15, 200), (0, 0))
     ]
     assert [int(value * 1000) * 1000 for value in expected] == weights[:4].tolist()
     assert weights[3:].tolist() == [MILLION] * 3
+
+
+def test_win_rate_shares_go_from_half_to_twice() -> None:
+    """B-16: no star and no beginner's bad luck gets out of 0.5 to 2.0."""
+    rules, table, standing = at_work(WIN_RATE, *team("east", 3))
+    standing.wins[:] = [90, 0, 10]
+    standing.closed[:] = [100, 900, 100]
+    assert turn_weights(rules, table, standing).tolist()[:2] == [2 * MILLION, MILLION // 2]
 
 
 def test_a_team_without_any_win_shares_alike() -> None:
