@@ -57,7 +57,9 @@ class Accounts:
 def load(connection: Connection, *, lock: bool = True) -> Accounts:
     """Give the accounts, locked on PostgreSQL."""
     statement = select(table.c.rep_ids, table.c.columns, table.c.waiting).where(table.c.team_group == GROUP)
-    record = connection.execute(statement.with_for_update() if lock and not is_read_only(connection) else statement).one()
+    record = connection.execute(
+        statement.with_for_update() if lock and not is_read_only(connection) else statement
+    ).one()
     columns = np.frombuffer(record.columns, dtype=_TYPE).astype(np.int64).reshape(_ROWS, len(record.rep_ids))
     return Accounts(record.rep_ids, columns, record.waiting)
 

@@ -1,7 +1,11 @@
-"""Column types that mean the same on both engines."""
+"""Column types that mean the same on both engines.
+
+Each hands SQLAlchemy one plain function a way, since these run for every value of every row.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -22,19 +26,35 @@ def microseconds(moment: datetime) -> int:
     return (moment - _EPOCH) // _MICROSECOND
 
 
+def _write_moment(value: datetime | None) -> int | None:
+    return None if value is None else microseconds(value)
+
+
+def _read_moment(value: int | None) -> datetime | None:
+    return None if value is None else _EPOCH + timedelta(microseconds=value)
+
+
+def _write_json(value: Any) -> str | None:
+    return None if value is None else orjson.dumps(value).decode()
+
+
+def _read_json(value: str | None) -> Any:
+    return None if value is None else orjson.loads(value)
+
+
 class Moment(TypeDecorator[datetime]):
     """An aware moment, kept as whole microseconds since 1970 UTC: exact, sortable, and the same on both engines."""
 
     impl = BigInteger
     cache_ok = True
 
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:  # noqa: ARG002  a fixed signature
-        """Give the number to be stored; raises ValueError for a naive time."""
-        return None if value is None else microseconds(value)
+    def bind_processor(self, dialect: Dialect) -> Callable[[datetime | None], int | None]:  # noqa: ARG002  a fixed signature
+        """Give what writes a moment; it raises ValueError for a naive time."""
+        return _write_moment
 
-    def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002  a fixed signature
-        """Give the moment back, aware, in UTC."""
-        return None if value is None else _EPOCH + timedelta(microseconds=value)
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[int | None], datetime | None]:  # noqa: ARG002
+        """Give what reads a moment: aware, in UTC."""
+        return _read_moment
 
 
 class Json(TypeDecorator[Any]):
@@ -43,21 +63,23 @@ class Json(TypeDecorator[Any]):
     impl = Text
     cache_ok = True
 
-    def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:  # noqa: ARG002  a fixed signature
-        """Write the document; keys keep their order."""
-        return None if value is None else orjson.dumps(value).decode()
+    def bind_processor(self, dialect: Dialect) -> Callable[[Any], str | None]:  # noqa: ARG002  a fixed signature
+        """Give what writes a document; keys keep their order."""
+        return _write_json
 
-    def process_result_value(self, value: str | None, dialect: Dialect) -> Any:  # noqa: ARG002  a fixed signature
-        """Read the document."""
-        return None if value is None else orjson.loads(value)
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[str | None], Any]:  # noqa: ARG002
+        """Give what reads a document."""
+        return _read_json
 
 
 class Bytes(TypeDecorator[bytes]):
-    """Bytes, always as `bytes` whatever the driver hands over."""
+    """Bytes, as both drivers take and give them: SQLAlchemy's own type would wrap every value in a memoryview."""
 
     impl = LargeBinary
     cache_ok = True
 
-    def process_result_value(self, value: Any, dialect: Dialect) -> bytes | None:  # noqa: ARG002  a fixed signature
-        """Give plain bytes."""
-        return None if value is None else bytes(value)
+    def bind_processor(self, dialect: Dialect) -> None:
+        """Change nothing."""
+
+    def result_processor(self, dialect: Dialect, coltype: object) -> None:
+        """Change nothing."""

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import Connection, delete, insert, select
 
 from store.column_types import microseconds
+from store.row_writer import RowWriter
 from store.sealed_fields import KeyRing
 from store.tables import callback, delivery, refused_delivery
 
 #: How many rows of each table are removed in one transaction.
 FORGET_AT_ONCE = 5000
+
+
+_NEW = ("source", "delivery_key", "body_hash", "lead_id", "answer", "seen_at")
+_INSERT = RowWriter(insert(delivery), _NEW)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +47,9 @@ def seen(connection: Connection, keys: Sequence[tuple[str, bytes]]) -> dict[tupl
     }
 
 
-def keep(connection: Connection, rows: Sequence[dict[str, Any]]) -> None:
+def keep(connection: Connection, rows: Sequence[Mapping[str, object]]) -> None:
     """Keep the answers given; the same key twice breaks the primary key and with it the batch."""
-    connection.execute(insert(delivery), list(rows))
+    _INSERT.write(connection, map(itemgetter(*_NEW), rows))
 
 
 def refuse(

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
 import orjson
 from sqlalchemy import Connection, insert, select
 
 from store.column_types import microseconds
+from store.row_writer import RowWriter
 from store.rows import FactRow
 from store.sealed_fields import KeyRing
 from store.tables import fact as table
 
-_INSERT = insert(table)
+_INSERT = RowWriter(insert(table), ("lead_id", "happened_at", "event", "actor", "offer_no", "detail", "sealed"))
 
 
 def _place(lead_id: int, happened_at: datetime, event: str) -> str:
@@ -22,19 +22,16 @@ def _place(lead_id: int, happened_at: datetime, event: str) -> str:
     return f"fact.sealed.{lead_id}.{microseconds(happened_at)}.{event}"
 
 
-def _values(row: FactRow, keys: KeyRing) -> dict[str, Any]:
+def _values(row: FactRow, keys: KeyRing) -> tuple[object, ...]:
     sealed = None
     if row.private is not None:
         sealed = keys.seal(orjson.dumps(row.private), _place(row.lead_id, row.happened_at, row.event))
-    return {
-        "lead_id": row.lead_id, "happened_at": row.happened_at, "event": row.event, "actor": row.actor,
-        "offer_no": row.offer_no, "detail": row.detail, "sealed": sealed,
-    }  # fmt: skip
+    return row.lead_id, row.happened_at, row.event, row.actor, row.offer_no, row.detail, sealed
 
 
 def add(connection: Connection, rows: Sequence[FactRow], keys: KeyRing) -> None:
     """Write facts, one statement for all."""
-    connection.execute(_INSERT, [_values(row, keys) for row in rows])
+    _INSERT.write(connection, [_values(row, keys) for row in rows])
 
 
 def of_lead(connection: Connection, lead_id: int, keys: KeyRing) -> list[FactRow]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
+from operator import attrgetter
 from typing import Any
 
 import orjson
@@ -11,6 +12,7 @@ from sqlalchemy import Connection, bindparam, insert, literal, or_, select, upda
 
 from routing.customer_keys import company_key
 from routing.lead import Lead
+from store.row_writer import RowWriter
 from store.rows import LeadRow, column_names
 from store.sealed_fields import KeyRing
 from store.tables import lead as table
@@ -18,14 +20,19 @@ from store.work import is_read_only
 
 #: Keys by which a known customer is found, in the order in which they count.
 IDENTITY_COLUMNS = ("phone_index", "wechat_index", "email_index", "company_index")
+_FIELDS = column_names(Lead)
+_lead_values = attrgetter(*_FIELDS)
 _PLAIN = tuple(name for name in column_names(LeadRow) if name != "lead")
 _CHANGING = tuple(name for name in _PLAIN if name not in {"lead_id", "source", "received_at"})
-_INSERT = insert(table)
-_UPDATE = (
+_INSERT = RowWriter(insert(table), (*_PLAIN, "sealed"))
+_UPDATE = RowWriter(
     update(table)
     .where(table.c.lead_id == bindparam("key"))
-    .values({name: bindparam(name) for name in (*_CHANGING, "sealed")})
+    .values({name: bindparam(name) for name in (*_CHANGING, "sealed")}),
+    (*_CHANGING, "sealed", "key"),
 )
+_plain_values = attrgetter(*_PLAIN)
+_changing_values = attrgetter(*_CHANGING)
 #: How many ids fit into one `IN`; SQLite allows 32,766 bound values.
 CHUNK = 500
 
@@ -41,8 +48,10 @@ def pack_lead(lead: Lead) -> bytes:
 
 def asdict_shallow(lead: Lead) -> dict[str, Any]:
     """Give the fields of a lead; mappings become plain dicts, so that orjson takes them."""
-    values = {name: getattr(lead, name) for name in column_names(Lead)}
-    return {key: dict(value) if isinstance(value, Mapping) else value for key, value in values.items()}
+    values = dict(zip(_FIELDS, _lead_values(lead), strict=True))
+    for name in ("behaviour", "attributes", "extra"):
+        values[name] = dict(values[name])
+    return values
 
 
 def unpack_lead(packed: bytes) -> Lead:
@@ -68,26 +77,18 @@ def identity_of(lead: Lead, keys: KeyRing) -> dict[str, bytes | None]:
     }
 
 
-def _values(row: LeadRow, keys: KeyRing) -> dict[str, Any]:
-    values = {name: getattr(row, name) for name in _PLAIN}
-    values["sealed"] = keys.seal(pack_lead(row.lead), f"lead.sealed.{row.lead_id}")
-    return values
+def _seal(row: LeadRow, keys: KeyRing) -> bytes:
+    return keys.seal(pack_lead(row.lead), f"lead.sealed.{row.lead_id}")
 
 
 def add(connection: Connection, rows: Sequence[LeadRow], keys: KeyRing) -> None:
     """Insert new leads, one statement for all."""
-    connection.execute(_INSERT, [_values(row, keys) for row in rows])
+    _INSERT.write(connection, [(*_plain_values(row), _seal(row, keys)) for row in rows])
 
 
 def save(connection: Connection, rows: Sequence[LeadRow], keys: KeyRing) -> None:
     """Write changed leads back, one statement for all."""
-    parameters = []
-    for row in rows:
-        values = _values(row, keys)
-        values["key"] = values.pop("lead_id")
-        del values["source"], values["received_at"]
-        parameters.append(values)
-    connection.execute(_UPDATE, parameters)
+    _UPDATE.write(connection, [(*_changing_values(row), _seal(row, keys), row.lead_id) for row in rows])
 
 
 def _row(record: Any, keys: KeyRing) -> LeadRow:

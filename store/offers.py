@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, insert, select, text, update
 
+from store.row_writer import RowWriter
 from store.rows import OfferRow, column_names
 from store.tables import OPEN
 from store.tables import offer as table
@@ -17,28 +19,26 @@ _CHANGING = (
     "state", "delivered_at", "deadline_at", "remind_at", "reminders_sent", "answered_at", "end_reason", "snoozed",
     "send_code", "send_code_at",
 )  # fmt: skip
-_INSERT = insert(table)
 _OPEN = text(OPEN)
-_UPDATE = (
+_INSERT = RowWriter(insert(table), _NAMES)
+_UPDATE = RowWriter(
     update(table)
     .where(table.c.lead_id == bindparam("key_lead"), table.c.offer_no == bindparam("key_no"))
-    .values({name: bindparam(name) for name in _CHANGING})
+    .values({name: bindparam(name) for name in _CHANGING}),
+    (*_CHANGING, "key_lead", "key_no"),
 )
+_values = attrgetter(*_NAMES)
+_changing_values = attrgetter(*_CHANGING, "lead_id", "offer_no")
 
 
 def add(connection: Connection, rows: Sequence[OfferRow]) -> None:
     """Insert new offers, one statement for all."""
-    connection.execute(_INSERT, [{name: getattr(row, name) for name in _NAMES} for row in rows])
+    _INSERT.write(connection, map(_values, rows))
 
 
 def save(connection: Connection, rows: Sequence[OfferRow]) -> None:
     """Write changed offers back, one statement for all."""
-    parameters = []
-    for row in rows:
-        values = {name: getattr(row, name) for name in _CHANGING}
-        values |= {"key_lead": row.lead_id, "key_no": row.offer_no}
-        parameters.append(values)
-    connection.execute(_UPDATE, parameters)
+    _UPDATE.write(connection, map(_changing_values, rows))
 
 
 def _row(record: Any) -> OfferRow:

@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from operator import attrgetter
 
 from sqlalchemy import Connection, bindparam, insert, select, update
 
+from store.row_writer import RowWriter
 from store.rows import StandingRow, column_names
 from store.tables import rep_rate, rep_standing
 from store.work import is_read_only
 
 _NAMES = column_names(StandingRow)
-_UPDATE = (
+_CHANGING = tuple(name for name in _NAMES if name != "rep_id")
+_UPDATE = RowWriter(
     update(rep_standing)
     .where(rep_standing.c.rep_id == bindparam("key"))
-    .values({name: bindparam(name) for name in _NAMES if name != "rep_id"})
+    .values({name: bindparam(name) for name in _CHANGING}),
+    (*_CHANGING, "key"),
 )
+#: Everything that a standing says, so that two states of it can be compared.
+values_of = attrgetter(*_CHANGING, "rep_id")
 
 
 def load(connection: Connection, only: Collection[str] | None = None, *, lock: bool = True) -> dict[str, StandingRow]:
@@ -29,12 +35,7 @@ def load(connection: Connection, only: Collection[str] | None = None, *, lock: b
 
 def save(connection: Connection, rows: Sequence[StandingRow]) -> None:
     """Write changed standings back, one statement for all, in the order of rep ids."""
-    parameters = []
-    for row in sorted(rows, key=lambda item: item.rep_id):
-        values = {name: getattr(row, name) for name in _NAMES}
-        values["key"] = values.pop("rep_id")
-        parameters.append(values)
-    connection.execute(_UPDATE, parameters)
+    _UPDATE.write(connection, map(values_of, sorted(rows, key=attrgetter("rep_id"))))
 
 
 def ensure(connection: Connection, rep_ids: Collection[str]) -> None:

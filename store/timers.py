@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from operator import itemgetter
 
-from sqlalchemy import Connection, delete, func, select, update
+from sqlalchemy import Connection, delete, func, insert, select, update
 
+from store.row_writer import RowWriter
 from store.rows import TimerRow
 from store.tables import timer as table
 
 _COLUMNS = [table.c[name] for name in ("timer_id", "kind", "due_at", "lead_id", "offer_no", "subject", "attempts")]
+
+_NEW = ("kind", "due_at", "lead_id", "offer_no", "subject")
+_INSERT = RowWriter(insert(table), _NEW)
+
+
+def add(connection: Connection, rows: Sequence[Mapping[str, object]]) -> None:
+    """Set timers (kind, due_at, lead_id, offer_no, subject), one statement for all."""
+    _INSERT.write(connection, map(itemgetter(*_NEW), rows))
 
 
 def due(connection: Connection, now: datetime, *, limit: int) -> list[TimerRow]:

@@ -1,7 +1,7 @@
 """One transaction: loads rows once, collects every change, and writes each table with one statement.
 
-Order of locks, the same everywhere so that replicas on PostgreSQL never deadlock: standings (by rep id), the accounts, then
-leads (by id). A use case calls `standings()` first if it may move a counter.
+Order of locks, the same everywhere so that replicas on PostgreSQL never deadlock: standings (by rep id), the accounts,
+then leads (by id). A use case calls `standings()` first if it may move a counter.
 """
 
 from __future__ import annotations
@@ -9,23 +9,24 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import replace
 from datetime import datetime
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import Connection, insert, select, update
 
-from store import accounts, deliveries, facts, leads, offers, standings
+from store import accounts, deliveries, facts, leads, offers, outbox, standings, timers
 from store.accounts import Accounts
 from store.errors import NotFound
 from store.ids import reserve
-from store.outbox import NewMessage, values_of
+from store.outbox import NewMessage
+from store.row_writer import RowWriter
 from store.rows import DecisionRow, FactRow, LeadRow, OfferRow, StandingRow, column_names
 from store.sealed_fields import KeyRing
 from store.tables import decision as decision_table
-from store.tables import outbox as outbox_table
-from store.tables import timer as timer_table
 
-#: Whose standings and leads `read` gives need no locks, and PostgreSQL would refuse them.
 _DECISION_COLUMNS = column_names(DecisionRow)
+_DECISIONS = RowWriter(insert(decision_table), _DECISION_COLUMNS)
+_decision_values = attrgetter(*_DECISION_COLUMNS)
 
 
 class Transaction:
@@ -49,7 +50,7 @@ class Transaction:
         self._new_offers: set[tuple[int, int]] = set()
         self._touched_offers: set[tuple[int, int]] = set()
         self._standings: dict[str, StandingRow] | None = None
-        self._before: dict[str, StandingRow] = {}
+        self._before: dict[str, tuple[object, ...]] = {}
         self._accounts: Accounts | None = None
         self._accounts_moved = False
         self._decisions: list[DecisionRow] = []
@@ -67,7 +68,7 @@ class Transaction:
         """Give standings by rep id, locked; the first call decides whose are loaded."""
         if self._standings is None:
             self._standings = standings.load(self.connection, only)
-            self._before = {rep_id: replace(row) for rep_id, row in self._standings.items()}
+            self._before = {rep_id: standings.values_of(row) for rep_id, row in self._standings.items()}
         return self._standings
 
     def accounts(self) -> Accounts:
@@ -238,32 +239,30 @@ class Transaction:
         """
         self._flush_leads()
         self._flush_offers()
-        if self._decisions:
-            rows = [{name: getattr(row, name) for name in _DECISION_COLUMNS} for row in self._decisions]
-            self.connection.execute(insert(decision_table), rows)
+        _DECISIONS.write(self.connection, map(_decision_values, self._decisions))
         if self._reversed:
             self.connection.execute(
                 update(decision_table)
                 .where(decision_table.c.decision_id.in_(self._reversed))
                 .values(reversed_at=self.now)
             )
-        if self._facts:
-            facts.add(self.connection, self._facts, self.keys)
-        if self._timers:
-            self.connection.execute(insert(timer_table), self._timers)
-        if self._messages:
-            rows = [values_of(message, self.keys, self.now) for message in self._messages]
-            self.connection.execute(insert(outbox_table), rows)
-        if self._deliveries:
-            deliveries.keep(self.connection, self._deliveries)
-        changed = [row for rep_id, row in (self._standings or {}).items() if row != self._before.get(rep_id)]
-        if changed:
-            standings.save(self.connection, changed)
+        facts.add(self.connection, self._facts, self.keys)
+        timers.add(self.connection, self._timers)
+        outbox.add(self.connection, self._messages, self.keys, self.now)
+        deliveries.keep(self.connection, self._deliveries)
+        self._flush_standings()
         if self._accounts is not None and self._accounts_moved:
             accounts.save(self.connection, self._accounts, self.now)
             self._accounts_moved = False
-            self._before |= {row.rep_id: replace(row) for row in changed}
         self._forget_written()
+
+    def _flush_standings(self) -> None:
+        after = {rep_id: standings.values_of(row) for rep_id, row in (self._standings or {}).items()}
+        standings.save(
+            self.connection,
+            [row for rep_id, row in (self._standings or {}).items() if after[rep_id] != self._before.get(rep_id)],
+        )
+        self._before = after
 
     def _forget_written(self) -> None:
         """Start anew: what is written must not be written twice."""

@@ -378,7 +378,8 @@ def _seed() -> None:
     id_block = sa.table("id_block", sa.column("kind"), sa.column("next_id"))
     op.bulk_insert(id_block, [{"kind": kind, "next_id": 1001} for kind in ("lead", "decision", "command")])
     accounts = sa.table(
-        "fairness_accounts", *(sa.column(name) for name in ("team_group", "rep_ids", "columns", "waiting", "changed_at"))
+        "fairness_accounts",
+        *(sa.column(name) for name in ("team_group", "rep_ids", "columns", "waiting", "changed_at")),
     )
     op.bulk_insert(accounts, [{"team_group": "all", "rep_ids": "[]", "columns": b"", "waiting": "[]", "changed_at": 0}])
     state = sa.table("service_state", sa.column("name"), sa.column("value"), sa.column("changed_at"))
