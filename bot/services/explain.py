@@ -1,4 +1,4 @@
-"""Why a lead goes to whom: every rep with the reason, of a stored decision by replay, or of a lead that is not there yet."""
+"""Why a lead goes to whom, rep by rep: of a stored decision by replay, or of a lead that is not there yet."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from bot.services.receive import rate, surviving, update
 from routing.decide import Question, decide
 from routing.decision import Decision, Reason
 from routing.decision_record import Detail, Recorded, unpack
+from routing.errors import RoutingError
 from routing.lead import PERSONAL_FIELDS, Lead, Scalar
 from routing.reason_texts import reason_text
 from routing.replay import replay, same, standing_of
@@ -51,7 +52,7 @@ class Numbers:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """One rep in a decision; `text` says the reason in words, `is_candidate` that the chooser could have taken this one."""
+    """One rep in a decision: `text` is the reason in words; the chooser could have taken whoever `is_candidate`."""
 
     rep: Rep
     reason: Reason
@@ -84,11 +85,12 @@ class Explained:
 
 @dataclass(frozen=True, slots=True)
 class Replayed:
-    """A stored decision, decided again; `reproduced` says whether the same came out."""
+    """A stored decision, decided again; `reproduced` says whether the same came out, `detail` how much was recorded."""
 
     row: DecisionRow
     explained: Explained
     reproduced: bool
+    detail: Detail
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,34 +113,46 @@ class Preview:
     explained: Explained | None
 
 
+class RecordUnreadable(ValueError):
+    """The record of a stored decision can't be read, or fits nothing of its versions: it has been tampered with."""
+
+
 def stored_decision(desk: Desk, decision_id: int, *, locale: str) -> Replayed:
-    """Replay a stored decision and tell it; raises NotFound, and ValueError for a record that can't be read."""
+    """Replay a stored decision and tell it.
+
+    Raises:
+        NotFound: there is none of this id.
+        RecordUnreadable: see there.
+    """
     row = desk.tx.decision(decision_id)
     if row is None:
         msg = f"decision D{decision_id}"
         raise NotFound(msg)
     office, recorded, decision = _replayed(desk.tx.connection, desk.offices, row)
-    rule_no = decision.rule_no
-    standing = (
-        standing_of(recorded, office.policy, office.table, rule_no) if recorded.detail <= Detail.ELIGIBLE else None
-    )
+    has_columns = recorded.detail <= Detail.ELIGIBLE
+    standing = standing_of(recorded, office.policy, office.table, decision.rule_no) if has_columns else None
     explained = explain(office, decision, recorded.question, standing, locale=locale)
-    return Replayed(row, explained, same(recorded, decision) and _as_stored(office, row, decision))
+    return Replayed(row, explained, same(recorded, decision) and _as_stored(office, row, decision), recorded.detail)
 
 
 def is_reproduced(connection: Connection, offices: Offices, row: DecisionRow) -> bool:
-    """Say whether a stored decision comes out the same when it is decided again; a record that can't be read does not."""
+    """Say whether a stored decision comes out the same when decided again; a record that can't be read does not."""
     try:
         office, recorded, decision = _replayed(connection, offices, row)
-    except (ValueError, KeyError, IndexError, TypeError, OverflowError, zlib.error, NotFound):
+    except RecordUnreadable:
         return False
     return same(recorded, decision) and _as_stored(office, row, decision)
 
 
 def _replayed(connection: Connection, offices: Offices, row: DecisionRow) -> tuple[Office, Recorded, Decision]:
-    recorded = unpack(row.record)
     office = offices.of(connection, row.policy_version, row.roster_version, row.decided_at.year)
-    return office, recorded, replay(recorded, office.policy, office.table)
+    try:
+        recorded = unpack(row.record)
+        return office, recorded, replay(recorded, office.policy, office.table)
+    # A record is bytes: what a changed one makes the steps of a replay stumble over can't be listed.
+    except (ArithmeticError, LookupError, TypeError, ValueError, RoutingError, zlib.error) as error:
+        msg = f"the record of D{row.decision_id}"
+        raise RecordUnreadable(msg) from error
 
 
 def _as_stored(office: Office, row: DecisionRow, decision: Decision) -> bool:
@@ -148,7 +162,7 @@ def _as_stored(office: Office, row: DecisionRow, decision: Decision) -> bool:
 
 
 def preview(desk: Desk, lead: Lead, *, locale: str) -> Preview:
-    """Say what would become of a lead if it came in now, by the very steps of its arrival, on a desk that is thrown away."""
+    """Say what would become of a lead that came in now, by the steps of its arrival, on a desk that is thrown away."""
     row, about, ask, outcome = _arrived(desk, lead)
     reasons = scored(desk.open_office, row).reasons
     if ask is None:
@@ -166,7 +180,7 @@ def preview(desk: Desk, lead: Lead, *, locale: str) -> Preview:
 
 
 def _arrived(desk: Desk, lead: Lead) -> tuple[LeadRow, LeadRow | None, Ask | None, str]:
-    """Take the lead as intake would: its row, the lead it belongs to, what it asks for, and what becomes of it if nothing."""
+    """Take a lead as intake would: its row, the lead it belongs to, what it asks for, its end if it asks nothing."""
     earlier = _row_of_update(desk, lead)
     if earlier is not None:
         return earlier, earlier, update(desk, earlier, lead), "update"

@@ -5,10 +5,15 @@ from __future__ import annotations
 from aiohttp import web
 
 from bot.web.api_access import guarded
+from bot.web.api_decisions import decide_lead, one_decision
 from bot.web.api_leads import many_leads, one_lead
+from bot.web.api_reps import all_reps
 
 
 def add_routes(app: web.Application) -> None:
     """Add the API's routes."""
     app.router.add_get("/api/v1/leads", guarded(many_leads))
     app.router.add_get("/api/v1/leads/{id}", guarded(one_lead))
+    app.router.add_get("/api/v1/reps", guarded(all_reps))
+    app.router.add_get("/api/v1/decisions/{id}", guarded(one_decision))
+    app.router.add_post("/api/v1/decide", guarded(decide_lead))

@@ -20,9 +20,7 @@ class Offer(_Answer):
     """One offer of a lead to one rep."""
 
     offer_no: int = Field(description="counts the lead's offers from 1")
-    round: int = Field(
-        description="an offer that never counted (not delivered, withdrawn) does not move it"
-    )
+    round: int = Field(description="an offer that never counted (not delivered, withdrawn) does not move it")
     race: bool = Field(description="several reps have an offer at once, the first to accept wins")
     rep: str
     state: OfferState = Field(description="a time-out is `expired`")
@@ -119,3 +117,148 @@ class LeadPage(_Answer):
 
     items: list[LeadSummary]
     next: str | None = Field(description="give it as `cursor` to get the following page; null after the last one")
+
+
+class Rep(_Answer):
+    """Where one rep stands. Deficits are in leads: fair share to date minus leads received."""
+
+    id: str
+    name: str
+    team: str
+    level: str | None
+    on_duty: bool
+    away: str | None = Field(description="off_shift, leave, paused, offline, silent, no_send_slot; null on duty")
+    away_text: str | None
+    paused: bool
+    paused_until: datetime | None
+    pause_reason: str | None
+    open: int = Field(description="owned leads and open offers")
+    open_cap: int | None = Field(description="null where there is no limit")
+    resting: bool = Field(description="was full, and not yet down to the resume mark")
+    today: int = Field(description="offers in the rep's local day")
+    day_cap: int | None
+    deficit: float
+    deficit_best_grade: float
+    deficit_other_grades: float
+    make_up_turns: int = Field(description="补单 not used yet")
+    response_rate: float | None = Field(description="0-1; null with too few offers to tell")
+    wins: int
+    closed: int
+
+
+class RepList(_Answer):
+    """Everybody who takes leads, by id."""
+
+    items: list[Rep]
+    next: None = None
+
+
+class Candidate(_Answer):
+    """One rep in a decision. Null where the stored record is too narrow to bring a number back."""
+
+    rep: str
+    name: str
+    team: str
+    chosen: bool
+    eligible: bool
+    candidate: bool = Field(description="the chooser could have taken this one")
+    reason: str = Field(description="eligible, or the first objection: team, fence, skill, off_shift, full, …")
+    text: str = Field(description="the reason in words")
+    layer: str | None = Field(description="which check objects: rule, duty, capacity, rounds")
+    open: int | None
+    fit: float | None = Field(description="0-100")
+    factors: dict[str, float] | None = Field(description="what each factor brought to the fit; with trace=true")
+    share: float | None = Field(description="what the decision adds to the account, in leads")
+    deficit: float | None = Field(description="before the decision, in leads")
+    class_deficit: float | None = Field(description="the same among leads of this grade class")
+    propensity: float | None = Field(description="chance of being chosen, 0-1; of candidates only")
+
+
+class Decided(_Answer):
+    """What was decided, and why."""
+
+    outcome: Literal["offer", "pool", "review"]
+    why: str
+    rule: str | None
+    chosen: str | None
+    explored: bool
+    credit: bool = Field(description="a make-up turn took the lead")
+    policy_version: int
+    roster_version: int
+    facts: dict[str, Scalar] | None = Field(description="what the decision was told; with trace=true")
+    candidates: list[Candidate]
+
+
+class Decision(Decided):
+    """A stored decision, replayed from its record."""
+
+    id: str
+    lead_id: str
+    decision_no: int = Field(description="counts the lead's decisions from 1")
+    decided_at: datetime
+    reversed_at: datetime | None = Field(description="taken out of the fairness accounts since")
+    reproduced: bool = Field(description="the replay gave what was decided then")
+    detail: Literal["all", "eligible", "narrow", "outline", "chosen"] = Field(description="how much the record holds")
+
+
+class ScoreReason(_Answer):
+    """A line of the policy's scoring that held."""
+
+    name: str
+    points: int
+
+
+class FieldNote(_Answer):
+    """One field that does not fit."""
+
+    field: str
+    message: str
+    mend: str
+
+
+class DecidePreview(_Answer):
+    """What would become of a lead; nothing was written."""
+
+    outcome: Literal["offer", "pool", "review", "merged", "update", "invalid"]
+    chosen: str | None
+    lead_id: str | None = Field(description="the lead it would be merged into, or is an update of")
+    score: int
+    grade: str
+    score_reasons: list[ScoreReason]
+    decision: Decided | None
+    notes: list[FieldNote] = Field(description="fields that were kept as they came, since they could not be read")
+
+
+class Problem(BaseModel):
+    """Problem details (RFC 9457)."""
+
+    model_config = ConfigDict(frozen=True, extra="allow")
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    mend: str = Field(description="what to do about it")
+    errors: list[FieldNote] = Field(default=[], description="the fields that are wrong, if any are")
+
+
+class LeadAccepted(_Answer):
+    """The answer to a lead, once it is committed."""
+
+    lead_id: str
+    state: LeadState
+    owner: str | None
+    duplicate: bool = Field(description="merged into, or an update of, a lead that was there")
+
+
+class Health(_Answer):
+    """Whether the process answers."""
+
+    status: Literal["ok"]
+
+
+class Readiness(_Answer):
+    """Whether leads can be taken and decided, and if not, why."""
+
+    status: Literal["ready", "not ready"]
+    why: list[str]

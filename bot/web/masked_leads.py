@@ -41,8 +41,8 @@ def content_of(lead: Lead, *, reveal: bool) -> dict[str, Any]:
         "wechat": mask_wechat(lead.wechat),
         "email": mask_email(lead.email),
         "unionid": _HIDDEN if lead.unionid else None,
-        "behaviour": _mask_facts(lead.behaviour),
-        "attributes": _mask_facts(lead.attributes),
+        "behaviour": mask_facts(lead.behaviour),
+        "attributes": mask_facts(lead.attributes),
         "extra": {mask_numbers(key): _HIDDEN for key in lead.extra},
     }
     return content
@@ -64,7 +64,8 @@ def _masked_number(found: re.Match[str]) -> str:
     return f"{digits[: shown[0]]}****{digits[-shown[1] :]}"
 
 
-def _mask_facts(facts: Mapping[str, Scalar]) -> dict[str, Scalar]:
+def mask_facts(facts: Mapping[str, Scalar]) -> dict[str, Scalar]:
+    """Mask what looks like a number or an address in facts, whatever they are called."""
     return {mask_numbers(key) or key: _mask_scalar(value) for key, value in facts.items()}
 
 
