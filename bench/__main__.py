@@ -84,8 +84,9 @@ def main() -> None:
         for reps, rules in _SIZES:
             decided.append(figures(reps, rules))
             progress.advance(task)
+    at = datetime.now(UTC)
     result = {
-        "at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "at": at.isoformat(timespec="seconds"),
         "python": platform.python_version(),
         "machine": platform.machine(),
         "intake": taken,
@@ -94,7 +95,7 @@ def main() -> None:
     }
     _show(console, taken, decided)
     RESULTS.mkdir(exist_ok=True)
-    path = RESULTS / f"{result['at'].replace(':', '')}.json"
+    path = RESULTS / f"{at:%Y-%m-%dT%H%M%S}.json"
     path.write_bytes(orjson.dumps(result, option=orjson.OPT_INDENT_2))
     console.print(f"written to {path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path}")
 

@@ -39,8 +39,9 @@ class Floor:
         tx, rep_id = desk.tx, next(self._reps)
         keys = tx.keys
         tx.standings()[rep_id].open += 1
+        external_key = keys.index("external", f"{item.lead.source}\0{item.lead.external_id}")
         row = LeadRow(lead_id, item.lead.source, item.lead, received_at=desk.now, waiting_since=desk.now,
-                      state="offered", external_key=keys.index("external", f"{item.lead.source}\0{item.lead.external_id}"), offer_no=1,
+                      state="offered", external_key=external_key, offer_no=1,
                       round=1, decision_no=1, decision_id=decision_id, rule="其余", score=40, grade="C",
                       phone_index=keys.index("phone", item.lead.phone),
                       company_index=keys.index("company", item.lead.company))  # fmt: skip

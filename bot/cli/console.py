@@ -6,6 +6,18 @@ from collections.abc import Iterable, Mapping
 from typing import Any, NoReturn
 
 import typer
+from pydantic import ValidationError
+
+from bot.settings import Settings
+
+
+def read_settings() -> Settings:
+    """Read the settings; ends the program naming each that can't be used, without repeating its value."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        lines = [f"PAIDAN_{str(item['loc'][0]).upper()}: {item['msg']}" for item in error.errors(include_input=False)]
+        fail("\n".join(lines), status=2)
 
 
 def say(text: str) -> None:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from bot.cli.console import fail, say
-from bot.settings import Settings
+from bot.cli.console import fail, read_settings, say
 from store import schema
 from store.errors import AnotherWriter
 
@@ -21,7 +20,7 @@ def db() -> None:
 def upgrade() -> None:
     """Bring the schema up to date; an empty database gets its first tables."""
     try:
-        schema.upgrade(Settings().database_url)
+        schema.upgrade(read_settings().database_url)
     except AnotherWriter:
         fail("a running service holds the database: stop it first")
     say(f"schema {schema.NEWEST}")

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 import aiohttp
 
-from bot.cli.console import fail
+from bot.cli.console import fail, read_settings
 from bot.clock import SystemClock
 from bot.local_socket import send, socket_path
 from bot.operator import run_named
@@ -26,7 +26,7 @@ T = TypeVar("T")
 def write(name: str, arguments: dict[str, Any]) -> dict[str, Any]:
     """Carry out a use case that writes; ends the program with a sentence where it can't be done."""
     try:
-        return asyncio.run(_write(Settings(), name, arguments))
+        return asyncio.run(_write(read_settings(), name, arguments))
     except (SchemaTooOld, SchemaTooNew, WrongDataKey) as error:
         fail(str(error))
     except StoreError as error:
@@ -63,7 +63,7 @@ async def _write_directly(settings: Settings, name: str, arguments: dict[str, An
 def look(question: Callable[[Desk], T]) -> T:
     """Answer something that only reads, beside a running `serve`; ends the program with a sentence if it can't."""
     try:
-        return asyncio.run(_look(Settings(), question))
+        return asyncio.run(_look(read_settings(), question))
     except (SchemaTooOld, SchemaTooNew, WrongDataKey) as error:
         fail(str(error))
     except StoreError as error:

@@ -9,12 +9,11 @@ from typing import Annotated
 import orjson
 import typer
 
-from bot.cli.console import fail, say, tell_problems
+from bot.cli.console import fail, read_settings, say, tell_problems
 from bot.cli.operating import look, write
 from bot.operator import operator_name
 from bot.services.desk import Desk
 from bot.services.publish import roster_in_force
-from bot.settings import Settings
 from routing.errors import FileRefused, Problem
 from routing.policy_diff import diff
 from routing.policy_file import LoadedPolicy, Surroundings, load_policy, policy_schema
@@ -56,7 +55,7 @@ def _load(file: Path, team: Path | None, at: str | None) -> LoadedPolicy:
 
 def _stored_roster() -> Roster | None:
     """Give the roster of the database, if there is a database with one."""
-    url = Settings().database_url
+    url = read_settings().database_url
     if url.startswith("sqlite") and not sqlite_path(url).exists():
         return None
     return look(roster_in_force)

@@ -15,7 +15,7 @@ from aiohttp import web
 
 from bot import logging_setup
 from bot.bootstrap import open_service, read_sources, serve_until
-from bot.cli.console import fail, say
+from bot.cli.console import fail, read_settings, say
 from bot.local_socket import listening, socket_path
 from bot.settings import Settings
 from bot.web.app import build_app
@@ -34,10 +34,11 @@ SHUTDOWN_TIMEOUT = 5.0
 
 
 def serve(
-    upgrade: bool = typer.Option(False, "--upgrade", help="bring the database's schema up to date first"),
+    *,
+    upgrade: Annotated[bool, typer.Option("--upgrade", help="bring the database's schema up to date first")] = False,
 ) -> None:
     """Run the service: webhooks, WeCom, the schedule. Prints `ready http://HOST:PORT` when it can take leads."""
-    settings = Settings()
+    settings = read_settings()
     logging_setup.configure(settings.log_level)
     if upgrade:
         schema.upgrade(settings.database_url)
