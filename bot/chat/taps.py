@@ -6,13 +6,22 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Final
 
-from bot.chat import offer_commands, texts, texts_leads
+from bot.chat import offer_commands, texts, texts_leads, texts_managers
+from bot.chat.command_parser import Command
+from bot.chat.command_words import Verb, name_of
+from bot.chat.commands import run
+from bot.chat.confirming import cancel, confirm
+from bot.chat.manager_moves import give_now
+from bot.chat.pending import CHOICE, still_open
 from bot.chat.standing_of_lead import may_see_holder, state_of, where_it_is
 from bot.chat.talk import Talk
 from bot.messaging import Action, ButtonKey, Tap, parse_button_key
 from bot.services import answer as answers
 from bot.services.answer import Answer, Answered
 from bot.services.message_content import DECLINE_REASONS
+from store import commands
+from store.commands import CommandRow
+from store.rows import LeadRow
 
 _MOST_DIGITS: Final = 12
 
@@ -99,6 +108,88 @@ def _closed(talk: Talk, key: ButtonKey, tap: Tap) -> None:
         talk.say(texts_leads.NOT_YOURS, lead=row.name)
 
 
+def _command_of(talk: Talk, key: ButtonKey) -> CommandRow | None:
+    """Give the command that a key of a question is about, None where there is none."""
+    number = key.subject.removeprefix("C")
+    fits = key.subject.startswith("C") and number.isascii() and number.isdigit() and len(number) <= _MOST_DIGITS
+    tx = talk.desk.tx
+    return commands.load(tx.connection, int(number), tx.keys) if fits else None
+
+
+def _confirm(talk: Talk, key: ButtonKey, tap: Tap) -> None:
+    del tap
+    confirm(talk, _command_of(talk, key))
+
+
+def _cancel(talk: Talk, key: ButtonKey, tap: Tap) -> None:
+    del tap
+    cancel(talk, _command_of(talk, key))
+
+
+def _choose(talk: Talk, key: ButtonKey, tap: Tap) -> None:
+    """Go on with a command whose name could have meant several."""
+    del tap
+    asked = still_open(talk, _command_of(talk, key), CHOICE)
+    if asked is None:
+        return
+    if key.argument not in asked.arguments["options"]:
+        talk.say(texts_managers.NO_SUCH_CHOICE)
+        return
+    commands.finish(talk.desk.tx.connection, asked.command_id, commands.CANCELLED)
+    talk.close_command(asked.command_id, "handled")
+    verb, prefix = Verb(asked.verb), "取消 " if asked.verb == Verb.LEAVE else ""
+    rest = f"{prefix}{key.argument} {asked.private.get('rest', '')}".strip()
+    # The card is spent on the choice; what follows answers by words or by a card of its own.
+    run(Talk(talk.desk, talk.me), Command(verb, asked.arguments["lead"], rest, name_of(verb, talk.me.locale)))
+
+
+def _assign(talk: Talk, key: ButtonKey, tap: Tap) -> None:
+    """A manager picks somebody on a review card; the first one to act wins, the others are told how it stands."""
+    del tap
+    row = _under_review(talk, key)
+    if row is None:
+        return
+    rep = talk.office.roster.rep(key.argument or "")
+    if rep is None or rep.id not in talk.office.table.index or not talk.office.manages(talk.me.id, rep.team):
+        talk.say(texts_managers.TAKES_NONE, name=rep.name if rep is not None else "?")
+        return
+    give_now(talk, row, rep)
+    if talk.code is not None:
+        talk.close_card(
+            row.lead_id, key.number, "handled", detail=talk.words(texts_managers.REVIEW_DONE, name=rep.name)
+        )
+
+
+def _later(talk: Talk, key: ButtonKey, tap: Tap) -> None:
+    """A manager leaves a review for later: nothing changes, the ladder goes on."""
+    del tap
+    row = _under_review(talk, key)
+    if row is not None:
+        talk.say(texts_managers.REVIEW_LATER, lead=row.name)
+
+
+def _under_review(talk: Talk, key: ButtonKey) -> LeadRow | None:
+    """Give the lead of a review card while it waits for just this; else say how it stands."""
+    lead_id = lead_of(key)
+    found = talk.desk.tx.leads([lead_id]) if lead_id is not None else []
+    if not found:
+        talk.say(texts.UNKNOWN_BUTTON)
+        return None
+    row = found[0]
+    if not may_see_holder(talk, row):
+        talk.say(texts_leads.NOT_YOURS, lead=row.name)
+        return None
+    if row.state == "review" and row.offer_no == key.number:
+        return row
+    now = where_it_is(talk, row)
+    if talk.code is not None:
+        detail = talk.words(texts_managers.REVIEW_OVER_SHORT, now=now)
+        talk.close_card(row.lead_id, key.number, "handled", detail=detail)
+    else:
+        talk.say(texts_managers.REVIEW_OVER, lead=row.name, now=now)
+    return None
+
+
 TapHandler = Callable[[Talk, ButtonKey, Tap], None]
 HANDLERS: Final[Mapping[Action, TapHandler]] = MappingProxyType(
     {
@@ -107,5 +198,10 @@ HANDLERS: Final[Mapping[Action, TapHandler]] = MappingProxyType(
         Action.SNOOZE: _snooze,
         Action.REASON: _reason,
         Action.CLOSED: _closed,
+        Action.CONFIRM: _confirm,
+        Action.CANCEL: _cancel,
+        Action.CHOOSE: _choose,
+        Action.ASSIGN: _assign,
+        Action.LATER: _later,
     }
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.services import review, rounds
+from bot.services import drain, review, rounds
 from bot.services.assign import Ask, assign, board_of
 from bot.services.desk import Desk
 from store import people
@@ -13,6 +13,8 @@ from store.outbox import Urgency
 from store.rows import LeadRow
 
 _CLOSED = frozenset({"won", "lost", "invalid", "merged"})
+#: Reason of credits that a manager gave by 补单.
+BY_MANAGER = "manager"
 
 
 class CannotMove(Exception):
@@ -29,10 +31,12 @@ class Before:
 
     state: str
     holder: str | None
+    pool_reason: str | None = None
+    review_reason: str | None = None
 
 
 def give(desk: Desk, row: LeadRow, rep_id: str, *, by: str) -> Before:
-    """Offer a lead to the rep a manager picked, from whatever state it is in; a decline or time-out returns it to review.
+    """Offer a lead to the rep a manager picked, from any state but closed; a decline or time-out returns it to review.
 
     Raises:
         CannotMove: the lead is closed or merged.
@@ -55,7 +59,8 @@ def take_back(desk: Desk, row: LeadRow, *, by: str, reason: str) -> Before:
         raise CannotMove(row.name)
     desk.tx.standings()
     offer = desk.tx.running_offer(row)
-    before = Before(row.state, offer.rep_id if offer is not None else row.owner)
+    holder = offer.rep_id if offer is not None else row.owner
+    before = Before(row.state, holder, row.pool_reason, row.review_reason)
     if offer is not None:
         rounds.withdraw(desk, row, offer, reason, actor=by)
     elif row.owner is not None:
@@ -66,6 +71,35 @@ def take_back(desk: Desk, row: LeadRow, *, by: str, reason: str) -> Before:
         row.owner = None
     desk.tx.touch(row)
     return before
+
+
+def put_back(desk: Desk, row: LeadRow, before: Before, *, by: str) -> None:
+    """Bring a lead back to where it stood before a manager moved it (撤销); only while nobody has answered since.
+
+    An owner owns it again; a rep who was being asked is asked again, with the whole time; the pool and the review have
+    it back.
+    """
+    desk.tx.standings()
+    offer = desk.tx.running_offer(row)
+    if offer is not None:
+        rounds.withdraw(desk, row, offer, "undone", actor=by)
+    known = before.holder is not None and desk.open_office.roster.rep(before.holder) is not None
+    if before.state == "owned" and known:
+        row.state, row.owner = "owned", before.holder
+        row.pool_reason = row.review_reason = None
+        board_of(desk).take(before.holder or "")
+        desk.tx.fact(row.lead_id, "ownership_restored", by, owner=before.holder)
+    elif before.state == "offered" and known:
+        assign(desk, [Ask(row, only=before.holder, by=by, insist=True)])
+    elif before.state == "pooled":
+        row.state, row.pool_reason, row.review_reason = "pooled", before.pool_reason, None
+        desk.tx.fact(row.lead_id, "pooled", by, why="undone")
+        drain.wake(desk)
+    elif before.state == "received":
+        assign(desk, [Ask(row)])
+    else:
+        review.to_review(desk, row, before.review_reason or "recalled", actor=by)
+    desk.tx.touch(row)
 
 
 def give_turns(desk: Desk, rep_id: str, count: int, *, reason: str, by: str) -> list[int]:
@@ -80,4 +114,5 @@ def give_turns(desk: Desk, rep_id: str, count: int, *, reason: str, by: str) -> 
     if people.credits_since(desk.tx.connection, rep_id, month) + count > limit:
         raise MonthUsedUp(limit)
     desk.tell(rep_id, f"已给您补 {count} 次派单，原因：{reason}。")
-    return people.add_credits(desk.tx.connection, rep_id, count, reason=reason, given_by=by, now=desk.now)
+    # The words go to the rep, sealed; what is kept in the open is only that it was a manager's decision.
+    return people.add_credits(desk.tx.connection, rep_id, count, reason=BY_MANAGER, given_by=by, now=desk.now)

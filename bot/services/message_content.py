@@ -178,7 +178,8 @@ def _review_card(desk: Desk, message: MessageRow, row: LeadRow, offer: OfferRow 
     if row.state != "review" or row.offer_no != (message.offer_no or 0):
         return None
     why = REVIEW_REASONS.get(row.review_reason or "", row.review_reason or "")
-    return Outgoing(ReviewCard(row.name, row.offer_no, profile_of(desk, row), why, _suggestions(desk, row), None))
+    suggested = _suggestions(desk, row, message.to_member)
+    return Outgoing(ReviewCard(row.name, row.offer_no, profile_of(desk, row), why, suggested, None))
 
 
 REVIEW_REASONS = {
@@ -192,13 +193,14 @@ REVIEW_REASONS = {
 }
 
 
-def _suggestions(desk: Desk, row: LeadRow) -> tuple[Option, ...]:
-    """Give reps on duty of the teams concerned who have not let this lead go by, the least loaded first."""
+def _suggestions(desk: Desk, row: LeadRow, manager: str) -> tuple[Option, ...]:
+    """Give reps on duty whom this manager may give leads and who have not let this one go by, the least loaded first."""
     office, standings = desk.open_office, desk.tx.standings()
     asked = {item.rep_id for item in desk.tx.offers_of([row.lead_id])[row.lead_id]}
     team = review.team_of_lead(desk, row)
     board = board_of(desk)
-    free = [rep for rep in office.table.reps if rep.id not in asked and not board.is_away(rep.id)]
+    mine = (rep for rep in office.table.reps if office.manages(manager, rep.team))
+    free = [rep for rep in mine if rep.id not in asked and not board.is_away(rep.id)]
     free.sort(key=lambda rep: (rep.team != team, standings[rep.id].open if rep.id in standings else 0, rep.id))
     return tuple(Option(rep.id, rep.name) for rep in free[:_SUGGESTED])
 
