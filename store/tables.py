@@ -40,8 +40,13 @@ OPEN = "state = 'open'"
 UNDELIVERED = "state = 'open' AND delivered_at IS NULL"
 WAITING = "state = 'received' OR state = 'pooled' OR state = 'review'"
 
-#: SQLite numbers rows by itself only for a column typed exactly INTEGER.
+#: SQLite numbers rows by itself, and finds them without an index, only for a column typed exactly INTEGER.
 RowId = BigInteger().with_variant(Integer, "sqlite")
+
+#: A number that was given once is never given again, not even when its row is gone; on PostgreSQL that is so anyway.
+NEVER_AGAIN: dict[str, Any] = {"sqlite_autoincrement": True}
+#: The key is not a number: rows are kept in its order, instead of a second tree that leads from keys to row numbers.
+ONE_TREE: dict[str, Any] = {"sqlite_with_rowid": False}
 
 
 def _partial(name: str, condition: str, *columns: Column[Any]) -> None:
@@ -96,6 +101,7 @@ leave = Table(
     Column("entered_by", Text, nullable=False),
     Column("entered_at", Moment, nullable=False),
     Column("cancelled_at", Moment),
+    **NEVER_AGAIN,
 )
 _partial("ix_leave_running", "cancelled_at IS NULL", leave.c.ends_at)
 
@@ -121,6 +127,7 @@ rep_standing = Table(
     Column("closed", Integer, nullable=False, server_default="0"),
     Column("won_month", Text),
     Column("won_amount", BigInteger, nullable=False, server_default="0"),
+    **ONE_TREE,
 )
 
 #: The fairness accounts of everybody in one row per team group, packed; see store/accounts.py.
@@ -153,6 +160,7 @@ credit = Table(
     Column("given_by", Text, nullable=False),
     Column("given_at", Moment, nullable=False),
     Column("used_by_decision", BigInteger),
+    **NEVER_AGAIN,
 )
 _partial("ix_credit_unused", "used_by_decision IS NULL", credit.c.credit_id)
 _partial("ix_credit_used_by", "used_by_decision IS NOT NULL", credit.c.used_by_decision)
@@ -161,7 +169,7 @@ Index("ix_credit_rep", credit.c.rep_id, credit.c.given_at)
 lead = Table(
     "lead",
     metadata,
-    Column("lead_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("lead_id", RowId, primary_key=True, autoincrement=False),
     Column("source", Text, nullable=False),
     Column("external_key", Bytes),
     Column("state", Text, nullable=False),
@@ -228,6 +236,7 @@ offer = Table(
     Column("snoozed", Boolean, nullable=False),
     Column("send_code", Bytes),
     Column("send_code_at", Moment),
+    **ONE_TREE,
 )
 _partial("ix_offer_open", OPEN, offer.c.rep_id, offer.c.offered_at, offer.c.lead_id)
 _partial("ix_offer_deadline", OPEN, offer.c.deadline_at)
@@ -236,7 +245,7 @@ _partial("ix_offer_undelivered", UNDELIVERED, offer.c.offered_at)
 decision = Table(
     "decision",
     metadata,
-    Column("decision_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("decision_id", RowId, primary_key=True, autoincrement=False),
     Column("lead_id", BigInteger, ForeignKey("lead.lead_id"), nullable=False),
     Column("decision_no", Integer, nullable=False),
     Column("decided_at", Moment, nullable=False),
@@ -262,6 +271,7 @@ fact = Table(
     Column("offer_no", Integer),
     Column("detail", Json, nullable=False),
     Column("sealed", Bytes),
+    **NEVER_AGAIN,
 )
 Index("ix_fact_lead", fact.c.lead_id, fact.c.fact_id)
 
@@ -276,6 +286,7 @@ timer = Table(
     Column("offer_no", Integer),
     Column("subject", Text),
     Column("attempts", SmallInteger, nullable=False, server_default="0"),
+    **NEVER_AGAIN,
 )
 Index("ix_timer_due", timer.c.due_at, timer.c.timer_id)
 Index("ix_timer_lead", timer.c.lead_id, timer.c.offer_no, timer.c.kind)
@@ -301,6 +312,7 @@ outbox = Table(
     Column("last_error", Text),
     Column("done_at", Moment),
     Column("outcome", Text),
+    **NEVER_AGAIN,
 )
 _partial("ix_outbox_waiting", "done_at IS NULL", outbox.c.urgency, outbox.c.message_id)
 _partial("ix_outbox_due", "done_at IS NULL", outbox.c.due_at)
@@ -313,6 +325,7 @@ send_budget = Table(
     Column("member", Text, primary_key=True),
     Column("state", Json, nullable=False),
     Column("push_free_at", Moment, nullable=False),
+    **ONE_TREE,
 )
 
 #: Keys of deliveries seen, with the answer given: the same webhook again gets the same answer.
@@ -325,6 +338,7 @@ delivery = Table(
     Column("lead_id", BigInteger, nullable=False),
     Column("answer", Json, nullable=False),
     Column("seen_at", Moment, nullable=False),
+    **ONE_TREE,
 )
 Index("ix_delivery_seen_at", delivery.c.seen_at)
 
@@ -336,6 +350,7 @@ refused_delivery = Table(
     Column("refused_at", Moment, nullable=False),
     Column("problem", Json, nullable=False),
     Column("sealed", Bytes, nullable=False),
+    **NEVER_AGAIN,
 )
 Index("ix_refused_delivery_refused_at", refused_delivery.c.refused_at)
 
@@ -345,6 +360,7 @@ callback = Table(
     metadata,
     Column("callback_key", Bytes, primary_key=True),
     Column("seen_at", Moment, nullable=False),
+    **ONE_TREE,
 )
 Index("ix_callback_seen_at", callback.c.seen_at)
 
@@ -352,7 +368,7 @@ Index("ix_callback_seen_at", callback.c.seen_at)
 command = Table(
     "command",
     metadata,
-    Column("command_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("command_id", RowId, primary_key=True, autoincrement=False),
     Column("actor", Text, nullable=False),
     Column("verb", Text, nullable=False),
     Column("given_at", Moment, nullable=False),
@@ -371,5 +387,6 @@ disclosure = Table(
     Column("shown_to", Text, nullable=False),
     Column("shown_at", Moment, nullable=False),
     Column("how", Text, nullable=False),
+    **NEVER_AGAIN,
 )
 Index("ix_disclosure_lead", disclosure.c.lead_id)

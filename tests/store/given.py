@@ -95,6 +95,7 @@ def a_standing(rep_id: str, seed: int = 0) -> StandingRow:
     draw = random.Random(f"{rep_id}{seed}")
     return StandingRow(
         rep_id, open=draw.randint(1, 9), today=draw.randint(1, 9), today_on=date(2026, 3, 2), resting=True,
-        resting_since=NOW, answered_bits=2**62 + 5, answered_count=20, timeouts_in_row=2, offline=True, paused_until=NOW + MINUTE, pause_reason="timeouts",
-        paused_by="boss", unreachable_since=NOW, wins=4, closed=7, won_month="2026-03", won_amount=12_000_00,
+        resting_since=NOW, answered_bits=2**62 + 5, answered_count=20, timeouts_in_row=2, offline=True,
+        paused_until=NOW + MINUTE, pause_reason="timeouts", paused_by="boss",
+        unreachable_since=NOW, wins=4, closed=7, won_month="2026-03", won_amount=12_000_00,
     )  # fmt: skip

@@ -1,4 +1,4 @@
-"""The first tables.
+"""The installation, its people, leads and their history.
 
 Revision ID: 0001
 """
@@ -28,8 +28,6 @@ def upgrade() -> None:
     _create_leads()
     _create_offers()
     _create_history()
-    _create_work()
-    _create_edges()
     _seed()
 
 
@@ -86,6 +84,7 @@ def _create_people() -> None:
         sa.Column("entered_at", MOMENT, nullable=False),
         sa.Column("cancelled_at", MOMENT),
         sa.PrimaryKeyConstraint("leave_id", name="pk_leave"),
+        sqlite_autoincrement=True,
     )
     _index("ix_leave_running", "leave", ["ends_at"], "cancelled_at IS NULL")
     op.create_table(
@@ -97,6 +96,7 @@ def _create_people() -> None:
         sa.Column("given_at", MOMENT, nullable=False),
         sa.Column("used_by_decision", sa.BigInteger()),
         sa.PrimaryKeyConstraint("credit_id", name="pk_credit"),
+        sqlite_autoincrement=True,
     )
     _index("ix_credit_rep", "credit", ["rep_id", "given_at"])
     _index("ix_credit_unused", "credit", ["credit_id"], "used_by_decision IS NULL")
@@ -126,15 +126,7 @@ def _create_standings() -> None:
         sa.Column("won_month", sa.Text()),
         sa.Column("won_amount", sa.BigInteger(), server_default="0", nullable=False),
         sa.PrimaryKeyConstraint("rep_id", name="pk_rep_standing"),
-    )
-    op.create_table(
-        "fairness_accounts",
-        sa.Column("team_group", sa.Text(), nullable=False),
-        sa.Column("rep_ids", JSON, nullable=False),
-        sa.Column("columns", sa.LargeBinary(), nullable=False),
-        sa.Column("waiting", JSON, nullable=False),
-        sa.Column("changed_at", MOMENT, nullable=False),
-        sa.PrimaryKeyConstraint("team_group", name="pk_fairness_accounts"),
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "rep_rate",
@@ -145,13 +137,22 @@ def _create_standings() -> None:
         sa.Column("closed", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("rep_id", "segment", "value", name="pk_rep_rate"),
     )
+    op.create_table(
+        "fairness_accounts",
+        sa.Column("team_group", sa.Text(), nullable=False),
+        sa.Column("rep_ids", JSON, nullable=False),
+        sa.Column("columns", sa.LargeBinary(), nullable=False),
+        sa.Column("waiting", JSON, nullable=False),
+        sa.Column("changed_at", MOMENT, nullable=False),
+        sa.PrimaryKeyConstraint("team_group", name="pk_fairness_accounts"),
+    )
 
 
 def _create_leads() -> None:
     """Leads, and how they are found."""
     op.create_table(
         "lead",
-        sa.Column("lead_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("lead_id", ROW_ID, autoincrement=False, nullable=False),
         sa.Column("source", sa.Text(), nullable=False),
         sa.Column("external_key", sa.LargeBinary()),
         sa.Column("state", sa.Text(), nullable=False),
@@ -229,6 +230,7 @@ def _create_offers() -> None:
         sa.Column("send_code_at", MOMENT),
         sa.ForeignKeyConstraint(["lead_id"], ["lead.lead_id"], name="fk_offer_lead_id"),
         sa.PrimaryKeyConstraint("lead_id", "offer_no", name="pk_offer"),
+        sqlite_with_rowid=False,
     )
     _index("ix_offer_deadline", "offer", ["deadline_at"], "state = 'open'")
     _index("ix_offer_open", "offer", ["rep_id", "offered_at", "lead_id"], "state = 'open'")
@@ -239,7 +241,7 @@ def _create_history() -> None:
     """What was decided, what happened, who was shown a whole number."""
     op.create_table(
         "decision",
-        sa.Column("decision_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("decision_id", ROW_ID, autoincrement=False, nullable=False),
         sa.Column("lead_id", sa.BigInteger(), nullable=False),
         sa.Column("decision_no", sa.Integer(), nullable=False),
         sa.Column("decided_at", MOMENT, nullable=False),
@@ -266,6 +268,7 @@ def _create_history() -> None:
         sa.Column("sealed", sa.LargeBinary()),
         sa.ForeignKeyConstraint(["lead_id"], ["lead.lead_id"], name="fk_fact_lead_id"),
         sa.PrimaryKeyConstraint("fact_id", name="pk_fact"),
+        sqlite_autoincrement=True,
     )
     _index("ix_fact_lead", "fact", ["lead_id", "fact_id"])
     op.create_table(
@@ -277,100 +280,9 @@ def _create_history() -> None:
         sa.Column("how", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(["lead_id"], ["lead.lead_id"], name="fk_disclosure_lead_id"),
         sa.PrimaryKeyConstraint("disclosure_id", name="pk_disclosure"),
+        sqlite_autoincrement=True,
     )
     _index("ix_disclosure_lead", "disclosure", ["lead_id"])
-
-
-def _create_work() -> None:
-    """What is still to be done: deadlines, messages, send budgets."""
-    op.create_table(
-        "timer",
-        sa.Column("timer_id", ROW_ID, nullable=False),
-        sa.Column("kind", sa.Text(), nullable=False),
-        sa.Column("due_at", MOMENT, nullable=False),
-        sa.Column("lead_id", sa.BigInteger()),
-        sa.Column("offer_no", sa.Integer()),
-        sa.Column("subject", sa.Text()),
-        sa.Column("attempts", sa.SmallInteger(), server_default="0", nullable=False),
-        sa.PrimaryKeyConstraint("timer_id", name="pk_timer"),
-    )
-    _index("ix_timer_due", "timer", ["due_at", "timer_id"])
-    _index("ix_timer_lead", "timer", ["lead_id", "offer_no", "kind"])
-    op.create_table(
-        "outbox",
-        sa.Column("message_id", ROW_ID, nullable=False),
-        sa.Column("to_member", sa.Text(), nullable=False),
-        sa.Column("kind", sa.Text(), nullable=False),
-        sa.Column("urgency", sa.SmallInteger(), nullable=False),
-        sa.Column("lead_id", sa.BigInteger()),
-        sa.Column("offer_no", sa.Integer()),
-        sa.Column("payload", JSON, nullable=False),
-        sa.Column("sealed_payload", sa.LargeBinary()),
-        sa.Column("sealed_body", sa.LargeBinary()),
-        sa.Column("queued_at", MOMENT, nullable=False),
-        sa.Column("due_at", MOMENT, nullable=False),
-        sa.Column("lease_until", MOMENT),
-        sa.Column("attempts", sa.SmallInteger(), server_default="0", nullable=False),
-        sa.Column("last_error", sa.Text()),
-        sa.Column("done_at", MOMENT),
-        sa.Column("outcome", sa.Text()),
-        sa.PrimaryKeyConstraint("message_id", name="pk_outbox"),
-    )
-    _index("ix_outbox_due", "outbox", ["due_at"], "done_at IS NULL")
-    _index("ix_outbox_member", "outbox", ["to_member", "urgency"], "done_at IS NULL")
-    _index("ix_outbox_waiting", "outbox", ["urgency", "message_id"], "done_at IS NULL")
-    op.create_table(
-        "send_budget",
-        sa.Column("member", sa.Text(), nullable=False),
-        sa.Column("state", JSON, nullable=False),
-        sa.Column("push_free_at", MOMENT, nullable=False),
-        sa.PrimaryKeyConstraint("member", name="pk_send_budget"),
-    )
-
-
-def _create_edges() -> None:
-    """What has come in at the edges: deliveries, callbacks, commands."""
-    op.create_table(
-        "delivery",
-        sa.Column("source", sa.Text(), nullable=False),
-        sa.Column("delivery_key", sa.LargeBinary(), nullable=False),
-        sa.Column("body_hash", sa.LargeBinary(), nullable=False),
-        sa.Column("lead_id", sa.BigInteger(), nullable=False),
-        sa.Column("answer", JSON, nullable=False),
-        sa.Column("seen_at", MOMENT, nullable=False),
-        sa.PrimaryKeyConstraint("source", "delivery_key", name="pk_delivery"),
-    )
-    _index("ix_delivery_seen_at", "delivery", ["seen_at"])
-    op.create_table(
-        "refused_delivery",
-        sa.Column("refused_id", ROW_ID, nullable=False),
-        sa.Column("source", sa.Text(), nullable=False),
-        sa.Column("refused_at", MOMENT, nullable=False),
-        sa.Column("problem", JSON, nullable=False),
-        sa.Column("sealed", sa.LargeBinary(), nullable=False),
-        sa.PrimaryKeyConstraint("refused_id", name="pk_refused_delivery"),
-    )
-    _index("ix_refused_delivery_refused_at", "refused_delivery", ["refused_at"])
-    op.create_table(
-        "callback",
-        sa.Column("callback_key", sa.LargeBinary(), nullable=False),
-        sa.Column("seen_at", MOMENT, nullable=False),
-        sa.PrimaryKeyConstraint("callback_key", name="pk_callback"),
-    )
-    _index("ix_callback_seen_at", "callback", ["seen_at"])
-    op.create_table(
-        "command",
-        sa.Column("command_id", sa.BigInteger(), autoincrement=False, nullable=False),
-        sa.Column("actor", sa.Text(), nullable=False),
-        sa.Column("verb", sa.Text(), nullable=False),
-        sa.Column("given_at", MOMENT, nullable=False),
-        sa.Column("state", sa.Text(), nullable=False),
-        sa.Column("arguments", JSON, nullable=False),
-        sa.Column("undo", JSON),
-        sa.Column("sealed", sa.LargeBinary()),
-        sa.PrimaryKeyConstraint("command_id", name="pk_command"),
-    )
-    _index("ix_command_actor", "command", ["actor", "command_id"])
 
 
 def _seed() -> None:
