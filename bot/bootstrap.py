@@ -66,7 +66,7 @@ async def open_service(settings: Settings, *, clock: Clock | None = None) -> Asy
             log.warning("data_key_beside_database", advice=warning)
         started_at = clock.now()
         await database.write(lambda connection: accept(connection, keys, started_at))
-        runner = Runner(database, keys, clock)
+        runner = Runner(database, keys, clock, public_url=settings.public_url)
         metrics = Metrics()
         async with aiohttp.ClientSession() as session:
             messenger = _messenger(settings, session, await database.read(_installation))

@@ -3,29 +3,45 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cached_property
 
+from bot.messaging import SendBudget
 from bot.services.office import Office, Offices
+from routing.duty import DutyBoard
 from routing.policy import Policy
 from routing.working_time import Schedule
-from store import people
+from store import people, versions
 from store.outbox import NewMessage, Urgency
 from store.people import LeaveRow
 from store.transaction import Transaction
 
 #: `to_member` of messages that go to the operator's alert address instead of a member.
 ALERT_ADDRESS = "@alert"
+#: The same alarm is not raised again before this time is over: one fault may touch every lead.
+ALARM_EVERY = timedelta(minutes=10)
 
 
 @dataclass
 class Desk:
-    """One transaction of one use case. `offices` gives older versions, under which running offers go on."""
+    """One transaction of one use case.
+
+    Attributes:
+        tx: the transaction.
+        office: what is in force; None before the first policy and the first roster.
+        offices: gives older versions, under which running offers go on.
+        now: the moment of this transaction.
+        budget: limits of what one member may be sent; None where nobody sends anything.
+        public_url: address under which people reach the service, for links; None where there is none.
+        notes: what the use cases of one transaction leave for each other.
+    """
 
     tx: Transaction
     office: Office | None
     offices: Offices
     now: datetime
+    budget: SendBudget | None = None
+    public_url: str | None = None
     notes: dict[str, object] = field(default_factory=dict)
 
     @property
@@ -43,6 +59,14 @@ class Desk:
         for row in people.leaves_from(self.tx.connection, self.now):
             found[row.rep_id] = (*found.get(row.rep_id, ()), row)
         return found
+
+    @cached_property
+    def duty(self) -> DutyBoard:
+        """Give the duty of everybody who takes leads, leave included, in the order of the reps table."""
+        leave = tuple(
+            (row.rep_id, row.starts_at, row.ends_at) for _, rows in sorted(self.leaves.items()) for row in rows
+        )
+        return self.offices.duty(self.open_office, leave, self.schedule_of)
 
     def schedule_of(self, person: str) -> Schedule:
         """Give a person's duty, leave included. Somebody without a shift, or unknown, is always on duty."""
@@ -64,7 +88,15 @@ class Desk:
         )
 
     def alarm(self, code: str, text: str) -> None:
-        """Tell the operator's alert address and every admin: something needs a hand. The text holds no personal data."""
+        """Tell the operator's alert address and every admin: something needs a hand. The text holds no personal data.
+
+        Equal codes are told once in ten minutes, however often the cause comes up.
+        """
+        name = f"alarm:{code}"
+        told = versions.state(self.tx.connection, name)
+        if told is not None and timedelta(0) <= self.now - datetime.fromisoformat(told) < ALARM_EVERY:
+            return
+        versions.set_state(self.tx.connection, name, self.now.isoformat(), self.now)
         self.tx.message(NewMessage(ALERT_ADDRESS, "alert", Urgency.CARD, payload={"code": code, "text": text}))
         if self.office is not None:
             for admin in self.office.roster.admins:

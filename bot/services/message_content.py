@@ -23,7 +23,9 @@ from bot.messaging import (
 from bot.services import review
 from bot.services.assign import board_of
 from bot.services.desk import Desk
+from bot.services.lead_link import lead_link
 from bot.services.profile import profile_of, why_this_rep
+from routing.working_time import on_duty
 from store.rows import LeadRow, MessageRow, OfferRow
 
 #: How long a code of a sent card may rewrite it (WeCom, message/update_template_card, read 2026-11).
@@ -119,8 +121,20 @@ def _offer_card(desk: Desk, message: MessageRow, row: LeadRow, offer: OfferRow |
         return None
     within = timedelta(seconds=offer.within_seconds)
     # The card goes out now at the earliest, so a time counted from now is never later than the deadline enforced.
-    text = None if offer.on_duty_clock and board_of(desk).is_away(offer.rep_id) else _clock(desk, offer.rep_id, desk.now + within)
-    return Outgoing(OfferCard(row.name, offer.offer_no, profile_of(desk, row), within, text, why_this_rep(desk, row, offer), None))
+    stands_still = offer.on_duty_clock and not on_duty(desk.schedule_of(offer.rep_id), desk.now)
+    text = None if stands_still else _clock(desk, offer.rep_id, desk.now + within)
+    why, link = why_this_rep(desk, row, offer), lead_link(desk, row, offer.rep_id)
+    return Outgoing(OfferCard(row.name, offer.offer_no, profile_of(desk, row), within, text, why, link))
+
+
+def _offer_text(desk: Desk, message: MessageRow, row: LeadRow, offer: OfferRow | None) -> Outgoing | None:
+    """Say in plain words what a card could not show, because the carrier refused it."""
+    del desk
+    if offer is None or offer.state != "open":
+        return None
+    name, minutes = row.name, -(-offer.within_seconds // 60)
+    text = f"新线索 {name}，卡片没能显示，收到后 {minutes} 分钟内有效。发「为什么 {name}」看资料，「接单 {name}」接单，「转出 {name}」转出。"
+    return Outgoing(TextMessage(text, key=str(message.message_id)))
 
 
 def _reminder(desk: Desk, message: MessageRow, row: LeadRow, offer: OfferRow | None) -> Outgoing | None:
@@ -139,7 +153,7 @@ def _accepted_card(desk: Desk, message: MessageRow, row: LeadRow, offer: OfferRo
     lead, by = row.lead, message.payload.get("follow_up_by")
     until = _clock(desk, row.owner, datetime.fromisoformat(str(by)), day=True) if by else None
     card = AcceptedCard(row.name, offer.offer_no, profile_of(desk, row), desk.open_office.name_of(row.owner),
-                        plain_phone(lead.phone), lead.wechat, lead.email, until, None)  # fmt: skip
+                        plain_phone(lead.phone), lead.wechat, lead.email, until, lead_link(desk, row, row.owner))  # fmt: skip
     return Outgoing(card, _code(message) or _send_code(desk, offer), _contact_text(row, until))
 
 
@@ -179,7 +193,8 @@ def _review_card(desk: Desk, message: MessageRow, row: LeadRow, offer: OfferRow 
         return None
     why = REVIEW_REASONS.get(row.review_reason or "", row.review_reason or "")
     suggested = _suggestions(desk, row, message.to_member)
-    return Outgoing(ReviewCard(row.name, row.offer_no, profile_of(desk, row), why, suggested, None))
+    link = lead_link(desk, row, message.to_member)
+    return Outgoing(ReviewCard(row.name, row.offer_no, profile_of(desk, row), why, suggested, link))
 
 
 REVIEW_REASONS = {
@@ -187,6 +202,7 @@ REVIEW_REASONS = {
     "nobody_ever": "按规则没有任何销售可以接",
     "nobody_left": "可以接的销售都已问过",
     "managers_offer_failed": "指派的销售没有接",
+    "undelivered": "指派的卡片没有送达",
     "manager_pick_away": "指派的销售不在岗",
     "recalled": "已撤回，等待指派",
     "no_contact": "没有电话、微信和邮箱",
@@ -206,7 +222,7 @@ def _suggestions(desk: Desk, row: LeadRow, manager: str) -> tuple[Option, ...]:
 
 
 def _send_code(desk: Desk, offer: OfferRow) -> str | None:
-    """Take the code that came back when the card was sent; it works once, so it is forgotten here."""
+    """Give the code that came back when the card was sent; it works once, and is forgotten when it has been used."""
     if offer.send_code is None or offer.send_code_at is None or desk.now - offer.send_code_at > CODE_LIVES:
         return None
     code = desk.tx.keys.open(offer.send_code, f"offer.send_code.{offer.lead_id}.{offer.offer_no}").decode()
@@ -234,6 +250,7 @@ _PLAIN: dict[str, Callable[[MessageRow], Outgoing | None]] = {
 }
 _OF_LEADS: dict[str, Builder] = {
     "offer_card": _offer_card,
+    "offer_text": _offer_text,
     "reminder": _reminder,
     "accepted_card": _accepted_card,
     "close_card": _close_card,

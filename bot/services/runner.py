@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import TypeVar
 
 from bot.clock import Clock
+from bot.messaging import SendBudget
 from bot.services import drain
 from bot.services.board import Board
 from bot.services.desk import Desk
@@ -36,24 +37,40 @@ class Runner:
         database: where everything is kept.
         keys: the data keys.
         clock: tells when it is now; a transaction has one moment.
+        budget: what one member may be sent; None where nobody sends anything.
+        public_url: address under which people reach the service, for links in cards.
         on_news: called in the event loop after each commit that left something to do.
     """
 
     database: Database
     keys: KeyRing
     clock: Clock
+    budget: SendBudget | None = None
+    public_url: str | None = None
     on_news: Callable[[News], None] = field(default=lambda _: None)
     offices: Offices = field(default_factory=Offices)
 
     async def run(self, use_case: Callable[[Desk], T]) -> T:
         """Run a use case in one transaction and give its result after the commit; its exceptions undo everything."""
 
+        finished = False
+
         def work(connection: Connection) -> tuple[T, News]:
+            nonlocal finished
+            finished = False
             desk = self._desk(connection)
             result = use_case(desk)
-            return result, finish(desk)
+            news = finish(desk)
+            finished = True
+            return result, news
 
-        result, news = await self.database.write(work)
+        try:
+            result, news = await self.database.write(work)
+        except Exception:
+            if finished:
+                # The commit failed: a version that somebody has read from it may be another one next time.
+                self.offices.forget()
+            raise
         if news.has_messages or news.first_timer_at is not None:
             self.on_news(news)
         return result
@@ -65,7 +82,7 @@ class Runner:
     def _desk(self, connection: Connection) -> Desk:
         now = self.clock.now()
         office = self.offices.in_force(connection, now)
-        return Desk(Transaction(connection, self.keys, now), office, self.offices, now)
+        return Desk(Transaction(connection, self.keys, now), office, self.offices, now, self.budget, self.public_url)
 
 
 def finish(desk: Desk) -> News:

@@ -8,6 +8,8 @@ from bot.web.api_access import guarded
 from bot.web.api_decisions import decide_lead, one_decision
 from bot.web.api_leads import many_leads, one_lead
 from bot.web.api_reps import all_reps
+from bot.web.lead_page import lead_page
+from bot.web.openapi import describe
 
 
 def add_routes(app: web.Application) -> None:
@@ -17,3 +19,5 @@ def add_routes(app: web.Application) -> None:
     app.router.add_get("/api/v1/reps", guarded(all_reps))
     app.router.add_get("/api/v1/decisions/{id}", guarded(one_decision))
     app.router.add_post("/api/v1/decide", guarded(decide_lead))
+    app.router.add_get("/openapi.json", describe)
+    app.router.add_get("/l/{id}", lead_page, allow_head=False)

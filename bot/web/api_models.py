@@ -262,3 +262,32 @@ class Readiness(_Answer):
 
     status: Literal["ready", "not ready"]
     why: list[str]
+
+
+class LeadPost(BaseModel):
+    """A lead in our own words; usual names of others are understood too. Phone, WeChat id or e-mail is needed."""
+
+    model_config = ConfigDict(frozen=True, extra="allow")
+
+    external_id: str | None = Field(None, description="your own key: the same one again is an update of the same lead")
+    name: str | None = None
+    phone: str | None = Field(None, description="in any spelling, stored as E.164")
+    wechat: str | None = None
+    email: str | None = None
+    title: str | None = None
+    company: str | None = None
+    company_size: int | None = None
+    company_listed: bool | None = None
+    industry: str | None = None
+    province: str | None = Field(None, description="official or short name: 江苏省, 江苏")
+    city: str | None = None
+    product: str | None = None
+    quantity: float | None = None
+    budget: float | None = None
+    demand: str | None = None
+    channel: str | None = None
+    campaign: str | None = None
+    language: str | None = None
+    submitted_at: datetime | None = None
+    behaviour: dict[str, Scalar] = {}
+    attributes: dict[str, Scalar] = {}

@@ -1,0 +1,124 @@
+"""Signed links to a lead's page: for one person, for three days, opened once.
+
+A token is `lead.expiry.person.signature`: the expiry is in microseconds and so tells one link from another, the person
+and the signature are base64url, the signature is HMAC-SHA256 under a key derived for this purpose alone.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hmac
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+
+from bot.services import review
+from bot.services.desk import Desk
+from store import facts, people
+from store.rows import LeadRow
+
+LIVES = timedelta(hours=72)
+#: What the timeline calls the opening of a page; its fingerprint keeps the link from being opened again.
+OPENED = "page_opened"
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+_FINGERPRINT = 16
+_LONGEST = 600
+#: Up to the year 2286 in microseconds.
+_MOST_DIGITS = 16
+
+
+class Seen(StrEnum):
+    """What whoever opens a link gets to see."""
+
+    WHOLE = "whole"  # the owner, or a manager of the lead: everything, on the record
+    MASKED = "masked"  # the rep with the open offer
+    MOVED_ON = "moved_on"  # the lead is somebody else's now
+    USED = "used"
+    EXPIRED = "expired"
+    FORGED = "forged"
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """What came of opening a link; the lead and the person only where something may be shown."""
+
+    seen: Seen
+    row: LeadRow | None = None
+    person: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Token:
+    lead_id: int
+    expires_at: datetime
+    person: str
+    fingerprint: str
+
+
+def lead_link(desk: Desk, row: LeadRow, person: str) -> str | None:
+    """Give the address of a lead's page for one person, None where the service has no public address."""
+    if desk.public_url is None:
+        return None
+    token = _sign(desk, row.lead_id, desk.now + LIVES, person)
+    return f"{desk.public_url.rstrip('/')}/l/{row.name}?t={token}"
+
+
+def open_link(desk: Desk, lead_id: int, text: str) -> Opened:
+    """Take a link's token: say what may be shown, and see to it that it works no second time."""
+    token = _read(desk, text)
+    if token is None or token.lead_id != lead_id:
+        return Opened(Seen.FORGED)
+    if desk.now >= token.expires_at:
+        return Opened(Seen.EXPIRED)
+    desk.tx.standings()
+    found = desk.tx.leads([lead_id])
+    if not found or desk.office is None:
+        return Opened(Seen.EXPIRED)
+    row = found[0]
+    history = facts.of_lead(desk.tx.connection, lead_id, desk.tx.keys)
+    if any(fact.event == OPENED and fact.detail.get("link") == token.fingerprint for fact in history):
+        return Opened(Seen.USED)
+    seen = _may_see(desk, row, token.person)
+    desk.tx.fact(lead_id, OPENED, token.person, link=token.fingerprint, seen=seen.value)
+    if seen is Seen.WHOLE:
+        people.record_disclosure(desk.tx.connection, lead_id, token.person, "page", desk.now)
+    return Opened(seen, row, token.person) if seen in {Seen.WHOLE, Seen.MASKED} else Opened(seen)
+
+
+def _may_see(desk: Desk, row: LeadRow, person: str) -> Seen:
+    if row.owner is not None and row.owner.casefold() == person.casefold():
+        return Seen.WHOLE
+    if review.may_act(desk, person, row):
+        return Seen.WHOLE
+    offer = desk.tx.running_offer(row) if row.state == "offered" else None
+    return Seen.MASKED if offer is not None and offer.rep_id.casefold() == person.casefold() else Seen.MOVED_ON
+
+
+def _sign(desk: Desk, lead_id: int, expires_at: datetime, person: str) -> str:
+    signed = f"{lead_id}.{(expires_at - _EPOCH) // _MICROSECOND}.{_text(person.encode())}"
+    return f"{signed}.{_text(_signature(desk, signed))}"
+
+
+def _read(desk: Desk, text: str) -> _Token | None:
+    """Give what a genuine token says; the signature is compared in constant time, before anything is understood."""
+    signed, _, given = text[:_LONGEST].rpartition(".")
+    if not hmac.compare_digest(_text(_signature(desk, signed)).encode(), given.encode("utf-8", "surrogatepass")):
+        return None
+    parts = signed.split(".")
+    if len(parts) != 3 or not parts[0].isdecimal() or not parts[1].isdecimal() or len(parts[1]) > _MOST_DIGITS:  # noqa: PLR2004
+        return None
+    try:
+        person = base64.urlsafe_b64decode(parts[2] + "=" * (-len(parts[2]) % 4)).decode()
+    except (binascii.Error, ValueError):
+        return None
+    return _Token(int(parts[0]), _EPOCH + int(parts[1]) * _MICROSECOND, person, given[:_FINGERPRINT])
+
+
+def _signature(desk: Desk, signed: str) -> bytes:
+    return hmac.digest(desk.tx.keys.derive("lead link"), signed.encode("utf-8", "surrogatepass"), "sha256")
+
+
+def _text(data: bytes) -> str:
+    return base64.urlsafe_b64encode(data).rstrip(b"=").decode("ascii")

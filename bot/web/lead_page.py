@@ -1,0 +1,147 @@
+"""`/l/{id}?t=…`: a lead's page on the phone, behind a signed link that works once; only with a public address."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from aiohttp import web
+from jinja2 import Environment, FileSystemLoader, Template
+
+from bot.masking import plain_phone
+from bot.messaging import LeadProfile
+from bot.services.desk import Desk
+from bot.services.lead_link import Seen, open_link
+from bot.services.profile import profile_of
+from bot.web.api_access import id_in_path
+from bot.web.app_keys import SERVICES
+from bot.web.problem_details import locale_of, not_found
+from store.rows import LeadRow
+
+_FOLDER = Path(__file__).with_name("templates")
+_STATUS = {Seen.WHOLE: 200, Seen.MASKED: 200, Seen.MOVED_ON: 410, Seen.USED: 410, Seen.EXPIRED: 410, Seen.FORGED: 403}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of the page; `href` makes it something to tap."""
+
+    label: str
+    value: str
+    href: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What is shown: `seen` chooses the words, `lines` are the lead's."""
+
+    seen: Seen
+    locale: str
+    title: str = ""
+    lines: tuple[Line, ...] = ()
+
+
+#: Field of the page -> its name in Chinese and in English.
+_LABELS = {
+    "contact": ("联系人", "Contact"), "phone": ("电话", "Phone"), "wechat": ("微信", "WeChat"),
+    "email": ("邮箱", "E-mail"), "score": ("评分", "Score"), "need": ("需求", "Need"), "region": ("地区", "Region"),
+    "industry": ("行业", "Industry"), "size": ("规模", "Size"), "product": ("产品", "Product"),
+    "prior_orders": ("历史订单", "Orders before"), "traits": ("特征", "Traits"), "source": ("来源", "Source"),
+}  # fmt: skip
+
+
+async def lead_page(request: web.Request) -> web.Response:
+    """Open a link: show the lead to whoever it was made for, once."""
+    services = request.app[SERVICES]
+    lead_id = id_in_path(request, "L")
+    if services.settings.public_url is None or lead_id is None:
+        return not_found(request)
+    token, locale = request.query.get("t", ""), locale_of(request)
+    page = await services.runner.run(lambda desk: _open(desk, lead_id, token, locale))
+    return web.Response(
+        text=_template().render(page=page, style=_style()),
+        status=_STATUS[page.seen],
+        content_type="text/html",
+        headers=_headers(),
+    )
+
+
+def _open(desk: Desk, lead_id: int, token: str, locale: str) -> Page:
+    opened = open_link(desk, lead_id, token)
+    if opened.row is None or opened.person is None:
+        return Page(opened.seen, locale)
+    locale = desk.open_office.locale_of(opened.person)
+    profile = profile_of(desk, opened.row)
+    title = " · ".join(part for part in (opened.row.name, profile.company or profile.contact) if part)
+    contact = _whole(opened.row) if opened.seen is Seen.WHOLE else _masked(profile)
+    lines = [Line(_label("contact", locale), profile.contact)] if profile.contact else []
+    lines += [Line(_label(name, locale), value, href) for name, value, href in contact if value]
+    lines += [Line(_label(name, locale), value) for name, value in _about(profile) if value]
+    return Page(opened.seen, locale, title, tuple(lines))
+
+
+def _whole(row: LeadRow) -> list[tuple[str, str | None, str | None]]:
+    lead = row.lead
+    return [
+        ("phone", plain_phone(lead.phone), f"tel:{lead.phone}"),
+        ("wechat", lead.wechat, None),
+        ("email", lead.email, f"mailto:{lead.email}"),
+    ]
+
+
+def _masked(profile: LeadProfile) -> list[tuple[str, str | None, str | None]]:
+    return [
+        ("phone", profile.masked_phone, None),
+        ("wechat", profile.masked_wechat, None),
+        ("email", profile.masked_email, None),
+    ]
+
+
+def _about(profile: LeadProfile) -> list[tuple[str, str | None]]:
+    score = " ".join(part for part in (str(profile.score), profile.grade) if part)
+    return [
+        ("score", "，".join((score, *profile.score_reasons))),
+        ("need", profile.need),
+        ("region", profile.region),
+        ("industry", profile.industry),
+        ("size", profile.size),
+        ("product", profile.product),
+        ("prior_orders", profile.prior_orders),
+        ("traits", "，".join(profile.traits)),
+        ("source", profile.source),
+    ]
+
+
+def _label(name: str, locale: str) -> str:
+    zh, en = _LABELS[name]
+    return en if locale == "en" else zh
+
+
+@cache
+def _template() -> Template:
+    environment = Environment(loader=FileSystemLoader(_FOLDER), autoescape=True, trim_blocks=True, lstrip_blocks=True)
+    return environment.get_template("lead_page.html")
+
+
+@cache
+def _style() -> str:
+    return (_FOLDER / "lead_page.css").read_text("utf-8")
+
+
+@cache
+def _headers() -> dict[str, str]:
+    """Let the page load nothing, be kept nowhere, and tell nobody where it was."""
+    digest = base64.b64encode(hashlib.sha256(_style().encode()).digest()).decode()
+    policy = (
+        f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    )
+    return {
+        "Content-Security-Policy": policy,
+        "Cache-Control": "no-store",
+        "Referrer-Policy": "no-referrer",
+        "X-Content-Type-Options": "nosniff",
+        "X-Robots-Tag": "noindex",
+    }
