@@ -41,13 +41,21 @@ def why_command(talk: Talk, command: Command) -> None:
     if row.owner != talk.me.id and not asked and not may_see_holder(talk, row):
         talk.say(words.WHY_PRIVATE, lead=row.name)
         return
-    last = offer or (talk.desk.tx.offer(row.lead_id, row.offer_no) if row.offer_no else None)
-    decision_id = last.decision_id if last is not None and row.state != "pooled" else row.decision_id
+    last = offer or _accepted(talk, row)
+    decision_id = last.decision_id if last is not None else row.decision_id
     stored = talk.desk.tx.decision(decision_id) if decision_id is not None else None
     if stored is None:
         talk.say(words.WHY_UNDECIDED, lead=row.name, now=state_of(talk, row))
     else:
         talk.say_text(fit_lines(_lines(talk, row, last, stored), talk.me.locale, keep=3))
+
+
+def _accepted(talk: Talk, row: LeadRow) -> OfferRow | None:
+    """Give the offer by which the owner has the lead, None where nobody has."""
+    if row.owner is None:
+        return None
+    made = talk.desk.tx.offers_of([row.lead_id])[row.lead_id]
+    return next((offer for offer in reversed(made) if offer.rep_id == row.owner and offer.state == "accepted"), None)
 
 
 def _lines(talk: Talk, row: LeadRow, offer: OfferRow | None, stored: DecisionRow) -> list[str]:

@@ -32,7 +32,7 @@ def help_command(talk: Talk, command: Command) -> None:
     listed: set[Verb] = set()
     for allowed, head, verbs in (
         (me.takes_leads, texts.HELP_HEAD, (Verb.HELP, *REP_VERBS)),
-        (me.manages, texts.HELP_MANAGER if me.takes_leads else texts.HELP_HEAD, MANAGER_VERBS),
+        (me.manages, texts.HELP_MANAGER if me.takes_leads else texts.HELP_HEAD, (Verb.HELP, *MANAGER_VERBS)),
     ):
         if allowed:
             lines += [talk.words(head), *(talk.words(texts.HOW[verb]) for verb in verbs if verb not in listed)]

@@ -61,7 +61,8 @@ def confirmed_pause(talk: Talk, command: CommandRow) -> dict[str, Any] | None:
     seconds = command.arguments["seconds"]
     until = None if seconds is None else talk.desk.now + timedelta(seconds=int(seconds))
     moved = presence.pause(talk.desk, rep.id, until, by=talk.me.id)
-    talk.say(texts_presence.PAUSED, name=rep.name, until=_until(talk, talk.me.id, until), count=moved)
+    done = texts_presence.PAUSED_MOVED if moved else texts_presence.PAUSED
+    talk.say(done, name=rep.name, until=_until(talk, talk.me.id, until), count=moved)
     talk.tell(rep.id, texts_presence.PAUSED_TOLD, by=talk.me.name, until=_until(talk, rep.id, until))
     return {"kind": "pause", "rep": rep.id, "was": was, "by": talk.me.id}
 

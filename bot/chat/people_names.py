@@ -46,7 +46,7 @@ def read_person(text: str, people: Sequence[Rep]) -> Named:
                 found = [rep] if len(key) > longest else [*found, rep]
                 longest = len(key)
     if found:
-        return Named(tuple(dict.fromkeys(found)), shown[longest:].strip(" ,:;、，"), shown[:longest])
+        return Named(tuple({rep.id: rep for rep in found}.values()), shown[longest:].strip(" ,:;、，"), shown[:longest])
     word = re.match(r"[^\s,:;、，]+", plain)
     if word is None:
         return Named(())

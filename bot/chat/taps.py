@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Final
 
+import structlog
+
 from bot.chat import offer_commands, texts, texts_leads, texts_managers
 from bot.chat.command_parser import Command
 from bot.chat.command_words import Verb, name_of
@@ -23,6 +25,8 @@ from store import commands
 from store.commands import CommandRow
 from store.rows import LeadRow
 
+log = structlog.get_logger()
+
 _MOST_DIGITS: Final = 12
 
 
@@ -31,8 +35,8 @@ def answer_tap(talk: Talk, tap: Tap) -> None:
     key = parse_button_key(tap.key)
     handler = None if key is None else HANDLERS.get(key.action)
     if key is None or handler is None:
-        count = talk.desk.notes.get("unknown_buttons", 0)
-        talk.desk.notes["unknown_buttons"] = count + 1 if isinstance(count, int) else 1
+        # Not a word of the key: whoever forged it could have put anything there.
+        log.warning("button_unknown", user=talk.me.id)
         talk.say(texts.UNKNOWN_BUTTON)
         return
     handler(talk, key, tap)

@@ -37,9 +37,6 @@ CREDIT_LIMIT: Final = Words(
 )
 CREDIT_COUNT: Final = Words("一次补 1 到 {most} 次。", "Give back 1 to {most} turns at once.")
 
-ASKED: Final = Words(
-    "{title}发「确认」或「取消」，5 分钟内有效。", "{title} Send “confirm” or “cancel” within 5 minutes."
-)
 NOTHING_PENDING: Final = Words("没有等待确认的命令。", "Nothing is waiting to be confirmed.")
 LAPSED: Final = Words(
     "已超过 5 分钟，请重新发命令。", "More than 5 minutes have passed; please send the command again."
