@@ -19,7 +19,7 @@ _WITH_LEAD: Final = frozenset(
      Verb.REASSIGN, Verb.WITHDRAW}
 )  # fmt: skip
 _LEAD_ANYWHERE: Final = frozenset({Verb.ASSIGN, Verb.REASSIGN})
-_OPENING: Final = " \t\r\n/、「『“\"'‘【《"
+_OPENING: Final = " \t\r\n/／、「『“\"'‘【《"
 _QUOTES: Final = frozenset("「『“\"'‘【《")
 _CLOSING: Final = " \t\r\n」』”\"'’】》。.!~"
 _SEPARATORS: Final = " \t\r\n,:;，：；、"
@@ -71,10 +71,9 @@ def parse(text: str) -> Command | Unclear:
         end = _end_of(plain, name)
         if end is None:
             continue
-        rest = shown[end:]
-        if verb in _ALONE and not _PARTICLES.fullmatch(plain[end:].strip(_SEPARATORS + _CLOSING)):
+        if verb in _ALONE and not _says_nothing(plain[end:]):
             continue
-        return _command(verb, name, rest)
+        return _command(verb, name, shown[end:])
     return Unclear(nearest(plain))
 
 
@@ -101,17 +100,23 @@ def _end_of(plain: str, name: str) -> int | None:
 
 
 def _command(verb: Verb, name: str, rest: str) -> Command:
-    if verb not in _WITH_LEAD:
-        return Command(verb, None, rest.strip(_SEPARATORS), name)
     plain = folded(rest)
-    found = _LEAD.match(plain)
+    found = _LEAD.match(plain) if verb in _WITH_LEAD else None
     if found is not None:
-        return Command(verb, _number(found), rest[found.end() :].strip(_SEPARATORS), name)
+        return Command(verb, _number(found), _said(rest[found.end() :]), name)
     inside = _LEAD_INSIDE.search(plain) if verb in _LEAD_ANYWHERE else None
     if inside is not None:
-        others = f"{rest[: inside.start()]} {rest[inside.end() :]}"
-        return Command(verb, _number(inside), others.strip(_SEPARATORS), name)
-    return Command(verb, None, rest.strip(_SEPARATORS), name)
+        return Command(verb, _number(inside), _said(f"{rest[: inside.start()]} {rest[inside.end() :]}"), name)
+    return Command(verb, None, _said(rest), name)
+
+
+def _said(rest: str) -> str:
+    """Give what was typed besides, or nothing where it is but a full stop."""
+    return "" if _says_nothing(folded(rest)) else rest.strip(_SEPARATORS)
+
+
+def _says_nothing(plain: str) -> bool:
+    return _PARTICLES.fullmatch(plain.strip(_SEPARATORS + _CLOSING + "?")) is not None
 
 
 def _number(found: re.Match[str]) -> int:

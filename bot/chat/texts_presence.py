@@ -27,7 +27,33 @@ WHICH_LEAVE: Final = Words("取消哪一次请假？", "Which leave shall be can
 ONLINE: Final = Words("已上线，会继续给您派单。", "You are online; leads will come to you.")
 ONLINE_ALREADY: Final = Words("您已经在线。", "You are online already.")
 ONLINE_LIFTED: Final = Words("已恢复，会继续给您派单。", "The pause is lifted; leads will come to you.")
-BUT_PAUSED: Final = Words("已暂停{name}的派单，{until}。", "{name} is paused {until}.")
+BUT_PAUSED: Final = Words(
+    "不过{name}把您暂停到 {until}，到时或恢复后才会派单。", "But {name} has paused you until {until}."
+)
+BUT_PAUSED_OPEN: Final = Words(
+    "不过{name}暂停了您的派单，恢复后才会派单。", "But {name} has paused you until it is lifted."
+)
+BUT_LEAVE: Final = Words(
+    "不过您在请假，到 {until}。发「请假 取消」可以取消。",
+    "But you are on leave until {until}; send “leave cancel” to end it.",
+)
+BUT_OFF_SHIFT: Final = Words("现在不在您的班次，{at} 起派单。", "It is outside your shift; leads come from {at} on.")
+BUT_OFF_SHIFT_OPEN: Final = Words("现在不在您的班次。", "It is outside your shift.")
+OFFLINE: Final = Words("已下线，不再派单。回来发「上线」。", "You are offline. Send “online” when you are back.")
+OFFLINE_MOVED: Final = Words(
+    "已下线，{count} 条未接的线索已派给别人。回来发「上线」。",
+    "You are offline; {count} open offers went to others. Send “online” when you are back.",
+)
+OFFLINE_ALREADY: Final = Words(
+    "您已经下线。回来发「上线」。", "You are offline already. Send “online” when you are back."
+)
+NO_STANDING: Final = Words("{name}不接单。", "{name} takes no leads.")
+
+PAUSE_TITLE: Final = Words("暂停 {name} 的派单？", "Pause {name}?")
+PAUSE_UNTIL: Final = Words("到 {until} 自动恢复", "until {until}, then by itself")
+PAUSE_OPEN: Final = Words("到「恢复 {name}」为止", "until “resume {name}”")
+PAUSE_OFFERS: Final = Words("未接的 {count} 条线索会派给别人", "{count} open offers go to others")
+PAUSED: Final = Words("已暂停{name}的派单，{until}。", "{name} is paused {until}.")
 PAUSED_MOVED: Final = Words(
     "已暂停{name}的派单，{until}。{count} 条未接的线索已派给别人。",
     "{name} is paused {until}; {count} open offers went to others.",
