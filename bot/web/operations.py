@@ -110,7 +110,7 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation("get", "/api/v1/reps", "Where everybody who takes leads stands", "reps",
               _answers(RepList, 400, *_CLOSED), opened_by="api"),
     Operation("get", "/api/v1/decisions/{id}", "A stored decision, replayed: every rep with the reason", "decisions",
-              _answers(Decision, 400, *_CLOSED, 404, 500), (_path("id", "D2048, d2048, 2048"), _TRACE), opened_by="api"),
+              _answers(Decision, 400, *_CLOSED, 404, 500), (_path("id", "D2048 or 2048"), _TRACE), opened_by="api"),
     Operation("post", "/api/v1/decide", "Who would get this lead, and why; writes nothing", "decisions",
               _answers(DecidePreview, 400, *_CLOSED, 409, 413, 415, 422),
               (Parameter("source", "query", "the source it would come from"), _TRACE), LeadPost, opened_by="api"),
