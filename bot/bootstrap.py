@@ -70,6 +70,7 @@ async def open_service(settings: Settings, *, clock: Clock | None = None) -> Asy
         metrics = Metrics()
         async with aiohttp.ClientSession() as session:
             messenger = _messenger(settings, session, await database.read(_installation))
+            runner.budget = messenger.budget
             sender = Sender(runner, messenger, _alert(settings, session))
             scheduler = Scheduler(runner, sender, clock, metrics)
             runner.on_news = scheduler.hear

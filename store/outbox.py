@@ -74,7 +74,7 @@ def _place(to_member: str, kind: str, lead_id: int | None, offer_no: int | None,
     return f"outbox.payload.{to_member}.{kind}.{lead_id}.{offer_no}.{microseconds(queued_at)}"
 
 
-def claim(
+def claim(  # noqa: PLR0913  each argument narrows what is taken
     connection: Connection, now: datetime, keys: KeyRing, *, lease_until: datetime, limit: int,
     busy: Sequence[str] = (), only: str | None = None,
 ) -> list[MessageRow]:  # fmt: skip

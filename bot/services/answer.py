@@ -60,8 +60,6 @@ def accept(desk: Desk, answer: Answer) -> Outcome:
     row, offer, problem = _find(desk, answer)
     if problem is not None or row is None or offer is None:
         return Outcome(problem or Answered.UNKNOWN, row, offer)
-    if offer.state == "accepted" and row.owner == offer.rep_id:
-        return Outcome(Answered.ALREADY_YOURS, row, offer)
     if offer.state != "open" or row.offer_no != offer.offer_no:
         return _too_late(desk, row, offer)
     offer.state = "accepted"
@@ -72,8 +70,10 @@ def accept(desk: Desk, answer: Answer) -> Outcome:
     row.owner = offer.rep_id
     row.owned_at = desk.now
     row.pool_reason = row.review_reason = row.responsible = None
+    # What an earlier owner asked to be reminded of is nothing to this one.
+    row.remind_again_at = None
     desk.tx.touch(row)
-    rounds.count_accept(desk, offer)
+    rounds.count_answer(desk, offer)
     desk.tx.fact(row.lead_id, "accepted", offer.rep_id, offer_no=offer.offer_no)
     _disclose(desk, row, offer, answer.code)
     return Outcome(Answered.ACCEPTED, row, offer)
@@ -148,7 +148,7 @@ def _find(desk: Desk, answer: Answer) -> tuple[LeadRow | None, OfferRow | None, 
     row = found[0]
     offer = _offer_meant(desk, row, answer)
     if offer is None:
-        return row, None, Answered.NOT_YOURS if row.owner != answer.rep else Answered.MOVED_ON
+        return row, None, Answered.ALREADY_YOURS if _owns(answer.rep, row) else Answered.NOT_YOURS
     if offer.rep_id.casefold() != answer.rep.casefold():
         desk.tx.fact(row.lead_id, "answer_refused", answer.rep, offer_no=offer.offer_no, why="not_yours")
         return row, offer, Answered.NOT_YOURS
@@ -163,7 +163,13 @@ def _offer_meant(desk: Desk, row: LeadRow, answer: Answer) -> OfferRow | None:
     return own[-1] if own else None
 
 
+def _owns(rep: str, row: LeadRow) -> bool:
+    return row.owner is not None and row.owner.casefold() == rep.casefold()
+
+
 def _too_late(desk: Desk, row: LeadRow, offer: OfferRow) -> Outcome:
-    """Count a late answer; it changes nothing."""
+    """Count a late answer; it changes nothing. Whoever has accepted the lead hears that it is still theirs."""
+    if offer.state == "accepted" and _owns(offer.rep_id, row):
+        return Outcome(Answered.ALREADY_YOURS, row, offer)
     desk.tx.fact(row.lead_id, "late_answer", offer.rep_id, offer_no=offer.offer_no)
     return Outcome(Answered.MOVED_ON, row, offer)

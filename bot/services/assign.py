@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 import numpy as np
 
-from bot.services import review
+from bot.services import openings, review
 from bot.services.board import Board
 from bot.services.desk import Desk
 from bot.services.lead_facts import facts_to_decide
@@ -22,8 +22,6 @@ from store.rows import DecisionRow, LeadRow, OfferRow
 
 #: A card that has not gone out after this time is looked into; see `undelivered`.
 LOOK_AFTER = timedelta(seconds=60)
-#: Managers hear that everybody is full at most this often.
-FULL_TOLD_EVERY = timedelta(minutes=15)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +31,10 @@ class Ask:
     Attributes:
         row: the lead.
         excluded: reps who may not have it (they were offered it in this go-round).
-        only: the one rep it may go to: a known customer's owner, or a manager's pick.
+        only: the one rep it goes to first: a known customer's owner, who counts only while on duty, or a manager's pick.
         by: who offers it: `system`, or a manager's id.
         insist: with `only`: offer it even if that rep is off duty.
-        same_round: the last offer never counted (not delivered, withdrawn by us), so the round stays.
-        keep_quiet: leave the lead where it is, without a record, if nobody may take it (a drain that found nobody).
+        keep_quiet: leave the lead where it is, without a record, if the decision would leave it there (the pool, a review).
     """
 
     row: LeadRow
@@ -45,7 +42,6 @@ class Ask:
     only: str | None = None
     by: str = "system"
     insist: bool = False
-    same_round: bool = False
     keep_quiet: bool = False
 
 
@@ -86,11 +82,15 @@ def question_of(desk: Desk, ask: Ask) -> Question:
 
 
 def _decide_one(desk: Desk, board: Board, ask: Ask, decision_id: int) -> Decision:
-    office, row = desk.open_office, ask.row
+    office, row, only = desk.open_office, ask.row, ask.only
     question = question_of(desk, ask)
     number = question.decision_no
     decision = decide(office.policy, office.table, board.standing, question)
-    if ask.keep_quiet and decision.outcome is not Outcome.OFFER:
+    if decision.outcome is not Outcome.OFFER and only is not None and ask.by == "system":
+        # The known customer's owner can't be reached now: then it is a lead like any other.
+        only, question = None, replace(question, only=None)
+        decision = decide(office.policy, office.table, board.standing, question)
+    if ask.keep_quiet and _stays(row, decision):
         return decision
     row.decision_no = number
     row.decision_id = decision_id
@@ -105,13 +105,20 @@ def _decide_one(desk: Desk, board: Board, ask: Ask, decision_id: int) -> Decisio
     board.apply(decision, decision_id)
     if chosen is not None:
         _offer(desk, ask, decision, chosen)
-    elif decision.outcome is Outcome.POOL and ask.only is None:
+    elif decision.outcome is Outcome.POOL and only is None:
         _pool(desk, board, row, decision)
     else:
-        reason = "manager_pick_away" if ask.only else decision.why.value
-        review.to_review(desk, row, reason)
+        reason = "manager_pick_away" if only else decision.why.value
+        review.to_review(desk, row, reason, responsible=ask.by if only else None)
     desk.tx.touch(row)
     return decision
+
+
+def _stays(row: LeadRow, decision: Decision) -> bool:
+    """Say whether the decision leaves the lead where it is."""
+    if row.state == "review":
+        return decision.outcome is not Outcome.OFFER
+    return row.state == "pooled" and decision.outcome is Outcome.POOL
 
 
 def _offer(desk: Desk, ask: Ask, decision: Decision, rep_id: str) -> None:
@@ -120,7 +127,7 @@ def _offer(desk: Desk, ask: Ask, decision: Decision, rep_id: str) -> None:
     row.state = "offered"
     row.owner = row.pool_reason = row.review_reason = row.responsible = None
     row.offer_no += 1
-    row.round = max(row.round + (0 if ask.same_round else 1), 1)
+    row.round += 1
     rep = desk.open_office.roster.rep(rep_id)
     zone = rep.timezone if rep is not None else policy.timezone
     desk.tx.add_offer(
@@ -154,7 +161,7 @@ def _fit_of(decision: Decision) -> int | None:
 
 
 def acknowledge_of(policy: Policy, row: LeadRow) -> Acknowledge:
-    """Give the limits of the rule that matched, else the policy's own."""
+    """Give the limits of the rule that matched, else the policy's own; for a running offer ask with its own policy."""
     return next((rule.acknowledge for rule in policy.rules if rule.name == row.rule), policy.acknowledge)
 
 
@@ -164,17 +171,20 @@ def _pool(desk: Desk, board: Board, row: LeadRow, decision: Decision) -> None:
     row.state = "pooled"
     row.owner = row.review_reason = row.responsible = None
     row.pool_reason = row.pool_reason or "waiting"
-    if "drain_timer" not in desk.notes:
-        # Whoever comes on duty next, or has rested long enough, may take it: look again at that moment.
-        moments = [moment for moment in (board.next_duty_change(), board.next_rest_end()) if moment is not None]
-        if moments:
-            desk.tx.timer("drain", min(moments))
-        desk.notes["drain_timer"] = True
+    openings.look_again(desk, board)
     if decision.why is Why.ALL_FULL:
         review.tell_all_full(desk, row)
 
 
 def exclude_asked(desk: Desk, row: LeadRow) -> tuple[str, ...]:
     """Give the reps who were offered this lead in this go-round and let it go by; withdrawn and undelivered ones come again."""
-    offers = desk.tx.offers_of([row.lead_id])[row.lead_id]
-    return tuple(dict.fromkeys(offer.rep_id for offer in offers if offer.state in {"expired", "declined"}))
+    return exclude_asked_of(desk, [row])[row.lead_id]
+
+
+def exclude_asked_of(desk: Desk, rows: Iterable[LeadRow]) -> dict[int, tuple[str, ...]]:
+    """Do so for many leads with one query."""
+    found = desk.tx.offers_of([row.lead_id for row in rows])
+    return {
+        lead_id: tuple(dict.fromkeys(offer.rep_id for offer in offers if offer.state in {"expired", "declined"}))
+        for lead_id, offers in found.items()
+    }

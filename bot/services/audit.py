@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from bot.services import deadlines, drain
+from bot.services import deadlines, drain, review
+from bot.services.assign import Ask, assign, exclude_asked
 from bot.services.desk import Desk
 from bot.services.receive import decide_waiting
 from store import offers, timers
+from store.lost_leads import lost_leads
 
 #: How late a deadline may be handled before the auditor steps in.
 GRACE = timedelta(seconds=30)
@@ -17,7 +19,7 @@ MOST = 100
 def audit(desk: Desk) -> dict[str, int]:
     """Find and repair what slipped through; gives the counts by kind, all zero on a good day."""
     if desk.office is None:
-        return {"overdue": 0, "unwatched": 0, "undecided": 0}
+        return {"overdue": 0, "unwatched": 0, "undecided": 0, "stranded": 0}
     overdue = offers.overdue(desk.tx.connection, desk.now - GRACE, limit=MOST)
     unwatched = [
         offer
@@ -34,8 +36,24 @@ def audit(desk: Desk) -> dict[str, int]:
     for found in unwatched:
         desk.tx.timer("undelivered", desk.now, lead_id=found.lead_id, offer_no=found.offer_no)
     undecided = decide_waiting(desk, limit=MOST)
+    stranded = _move_stranded(desk)
     drain.wake(desk)
-    counts = {"overdue": len(overdue), "unwatched": len(unwatched), "undecided": undecided}
-    if overdue or unwatched:
-        desk.alarm("auditor", f"the auditor repaired {len(overdue)} overdue and {len(unwatched)} unwatched offers")
+    counts = {"overdue": len(overdue), "unwatched": len(unwatched), "undecided": undecided, "stranded": stranded}
+    if overdue or unwatched or stranded:
+        said = f"超时未处理 {len(overdue)} 条、无人看管 {len(unwatched)} 条、停滞 {stranded} 条"
+        desk.alarm("auditor", f"巡检修复了{said}，线索都在。反复出现请查日志。")
     return counts
+
+
+def _move_stranded(desk: Desk) -> int:
+    """Put leads back on their way that nothing else will move: offered to nobody, or in a review that asks nobody."""
+    moved = 0
+    for lost in lost_leads(desk.tx.connection, desk.now, limit=MOST):
+        row = desk.tx.lead(lost.lead_id)
+        if lost.state == "review" and row.state == "review":
+            review.ask_anew(desk, row)
+            moved += 1
+        elif lost.missing == "running_offer" and row.state == "offered" and desk.tx.running_offer(row) is None:
+            assign(desk, [Ask(row, excluded=exclude_asked(desk, row))])
+            moved += 1
+    return moved

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from collections.abc import Container, Sequence
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import numpy as np
 
 from bot.services.desk import Desk
+from bot.services.send_slots import SendSlots
 from routing.decision import Decision
 from routing.eligibility import REST, resting_after
 from routing.escalation import response_rate
@@ -15,14 +17,9 @@ from routing.fairness import Reversal, may_settle
 from routing.fit import segment_key
 from routing.policy import MILLION, FactorKind
 from routing.standing import Away, SegmentRates, Standing
-from routing.working_time import next_change, on_duty
-from store import outbox, people, standings
+from store import people, standings
 from store.rows import StandingRow
-
-#: A rep whose card could not go out within this time is not eligible.
-SLOT_WITHIN = timedelta(seconds=30)
-#: Pushes to one member in a minute that are planned with; the sender's own budget is the same.
-PUSHES_A_MINUTE = 20
+from store.work import is_read_only
 
 
 class Board:
@@ -32,17 +29,22 @@ class Board:
         """Load everybody, locked."""
         self._desk = desk
         self.table = desk.open_office.table
-        rows = desk.tx.standings()
-        self._rows = [rows.get(rep_id) or StandingRow(rep_id) for rep_id in self.table.ids]
-        self._days = [self._local_day(rep.timezone) for rep in self.table.reps]
+        self._rows = _rows_of(desk, self.table.ids)
+        today = {zone: desk.now.astimezone(ZoneInfo(zone)).date() for zone in {rep.timezone for rep in self.table.reps}}
+        self._days = [today[rep.timezone] for rep in self.table.reps]
         self._accounts = desk.tx.accounts()
         self._at_accounts = self._accounts.positions(self.table.ids)
+        self._slots = SendSlots(desk)
         self.standing = self._columns()
         self._given_credits: dict[int, int | None] = {}
         #: Whether somebody's load went down, so that the pool may have somewhere to go.
         self.freed = False
-        self._refresh_resting()
+        self._rested = np.array(
+            [row.resting_since is not None and desk.now - row.resting_since >= REST for row in self._rows], dtype=np.bool_
+        )
+        # Before time alone is looked at: a rest that is over is written back like any other change.
         self._before = self._movable()
+        self._refresh_resting()
 
     def apply(self, decision: Decision, decision_id: int) -> None:
         """Take a decision that offers the lead to somebody."""
@@ -50,28 +52,42 @@ class Board:
         self._refresh_resting()
         if decision.by_credit:
             self._given_credits[decision.credit] = decision_id
+        chosen = decision.chosen
+        if chosen >= 0 and not self._slots.queue_one(self.table.ids[chosen]) and self.standing.away[chosen] == Away.NO:
+            self.standing.away[chosen] = Away.NO_SEND_SLOT
 
-    def release(self, rep_id: str, *, today: bool = False) -> None:
-        """Take one lead off a rep's load; `today` gives the day's turn back as well (a reversed offer)."""
+    def release(self, rep_id: str, *, turn_of: date | None = None) -> None:
+        """Take one lead off a rep's load.
+
+        Args:
+            rep_id: whose.
+            turn_of: of a reversed offer, the rep's local day on which it was made: that day's turn is given back. A turn of
+                an earlier day is not given back to this one.
+        """
         self.freed = True
         at = self.table.index.get(rep_id)
-        row = self._desk.tx.standings().get(rep_id)
         if at is None:
             # Somebody who takes leads no longer: only the stored row moves.
+            row = self._desk.tx.standings().get(rep_id)
             if row is not None:
                 row.open = max(row.open - 1, 0)
+                row.today = max(row.today - 1, 0) if turn_of is not None and row.today_on == turn_of else row.today
             return
         self.standing.open[at] = max(int(self.standing.open[at]) - 1, 0)
-        if today:
+        if turn_of == self._days[at]:
             self.standing.today[at] = max(int(self.standing.today[at]) - 1, 0)
         self._refresh_resting()
 
     def take(self, rep_id: str) -> None:
         """Put one lead on a rep's load outside any decision."""
         at = self.table.index.get(rep_id)
+        row = self._desk.tx.standings().get(rep_id)
         if at is not None:
             self.standing.open[at] += 1
             self._refresh_resting()
+        elif row is not None:
+            # A leaver may get an old lead back by 撤销; it counts like the others that are still the leaver's.
+            row.open += 1
 
     def reverse(self, decision_id: int, reversal: Reversal) -> None:
         """Take a decision out of the accounts of all who were eligible then; at once, or when it breaks no bound."""
@@ -133,20 +149,44 @@ class Board:
         at = self.table.index.get(rep_id)
         return at is None or int(self.standing.away[at]) not in {Away.NO, Away.NO_SEND_SLOT}
 
+    def is_absent(self, rep_id: str) -> bool:
+        """Say whether a rep is away for longer than a night: on leave, paused, offline, or not on the roster any more."""
+        at = self.table.index.get(rep_id)
+        return at is None or int(self.standing.away[at]) not in {Away.NO, Away.OFF_SHIFT, Away.NO_SEND_SLOT}
+
+    def could_take(self) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+        """Say of every rep (n,) whether duty and capacity would allow one more lead, whatever the lead is."""
+        standing, table = self.standing, self.table
+        within = (standing.open < table.open_cap) & (standing.today < table.day_cap) & ~standing.resting
+        free: np.ndarray[tuple[int], np.dtype[np.bool_]] = within & (standing.away == Away.NO)
+        return free
+
     def next_duty_change(self) -> datetime | None:
         """Say when the next rep comes on or goes off duty, leave included."""
-        moments = {next_change(self._desk.schedule_of(rep_id), self._desk.now) for rep_id in self.table.ids}
-        return min((moment for moment in moments if moment is not None), default=None)
+        return self._desk.duty.next_change(self._desk.now)
 
     def next_rest_end(self) -> datetime | None:
         """Say when a resting rep whose load is low enough may be back."""
-        moments = [
-            row.resting_since + REST
-            for at, row in enumerate(self._rows)
-            if self.standing.resting[at] and row.resting_since is not None
-            and self.standing.open[at] <= self.table.resume_at[at]
-        ]  # fmt: skip
-        return min((moment for moment in moments if moment > self._desk.now), default=None)
+        resting = self.standing.resting & (self.standing.open <= self.table.resume_at)
+        since = [self._rows[at].resting_since or self._desk.now for at in np.flatnonzero(resting)]
+        return min((moment + REST for moment in since if moment + REST > self._desk.now), default=None)
+
+    def next_pause_end(self) -> datetime | None:
+        """Say when the next pause of a rep ends by itself."""
+        ends = (row.paused_until for row in self._rows if row.paused_until is not None)
+        return min((moment for moment in ends if moment > self._desk.now), default=None)
+
+    def next_day(self) -> datetime | None:
+        """Say when the next local day begins for a rep who has had all offers of the present one."""
+        spent = np.flatnonzero(self.standing.today >= self.table.day_cap)
+        days = {(self.table.reps[at].timezone, self._days[at] + timedelta(days=1)) for at in spent.tolist()}
+        midnights = (datetime.combine(day, time(), tzinfo=ZoneInfo(zone)).astimezone(UTC) for zone, day in days)
+        return min(midnights, default=None)
+
+    @property
+    def lacks_slots(self) -> bool:
+        """Say whether somebody can't be sent a card within half a minute."""
+        return bool((self.standing.away == Away.NO_SEND_SLOT).any())
 
     def write_back(self) -> None:
         """Carry what has moved into the rows and the accounts."""
@@ -166,22 +206,18 @@ class Board:
             if row.resting != bool(standing.resting[at]):
                 row.resting = bool(standing.resting[at])
                 row.resting_since = self._desk.now if row.resting else None
+        # Later changes of the same transaction are measured from here: back to the first value is a change too.
+        self._before = now
         if self._given_credits:
             people.use_credits(self._desk.tx.connection, self._given_credits)
+            self._given_credits = {}
 
     def _movable(self) -> np.ndarray[tuple[int, int], np.dtype[np.int64]]:
         standing = self.standing
         return np.vstack([standing.open, standing.today, standing.resting]).astype(np.int64)
 
     def _refresh_resting(self) -> None:
-        now = self._desk.now
-        rested = np.array(
-            [row.resting_since is not None and now - row.resting_since >= REST for row in self._rows], dtype=np.bool_
-        )
-        self.standing.resting[:] = resting_after(self.table, self.standing, rested)
-
-    def _local_day(self, timezone: str) -> date:
-        return self._desk.now.astimezone(ZoneInfo(timezone)).date()
+        self.standing.resting[:] = resting_after(self.table, self.standing, self._rested)
 
     def _columns(self) -> Standing:
         rows, standing = self._rows, Standing.empty(self.table)
@@ -214,22 +250,12 @@ class Board:
         return row.won_amount * MILLION // quota if row.won_month == this_month else 0
 
     def _away(self) -> list[int]:
-        desk, now = self._desk, self._desk.now
-        duty: dict[tuple[str | None, str], bool] = {}
-        no_slot = self._without_slot()
-        found = []
-        for rep, row in zip(self.table.reps, self._rows, strict=True):
-            key = (rep.shift, rep.timezone)
-            if key not in duty:
-                duty[key] = on_duty(desk.open_office.schedules[rep.id], now)
-            found.append(int(_why_away(desk, row, no_slot, on_shift=duty[key])))
-        return found
-
-    def _without_slot(self) -> set[str]:
-        connection = self._desk.tx.connection
-        blocked = outbox.members_without_slot(connection, self._desk.now + SLOT_WITHIN)
-        waiting = outbox.waiting_pushes(connection)
-        return blocked | {member for member, count in waiting.items() if count >= PUSHES_A_MINUTE // 2}
+        desk = self._desk
+        on_shift = desk.duty.on_duty(desk.now).tolist()
+        lacking = self._slots.lacking()
+        return [
+            int(_why_away(desk, row, lacking, on_shift=on)) for row, on in zip(self._rows, on_shift, strict=True)
+        ]
 
     def _credits(self, standing: Standing) -> None:
         for rep_id, credit_id in people.unused_credits(self._desk.tx.connection):
@@ -261,15 +287,25 @@ class Board:
         }
 
 
-def _why_away(desk: Desk, row: StandingRow, no_slot: set[str], *, on_shift: bool) -> Away:
+def _rows_of(desk: Desk, rep_ids: Sequence[str]) -> list[StandingRow]:
+    """Give the stored rows in this order; whoever has none yet gets one, since a counter without a row would be lost."""
+    rows = desk.tx.standings()
+    missing = [rep_id for rep_id in rep_ids if rep_id not in rows]
+    if missing and not is_read_only(desk.tx.connection):
+        standings.ensure(desk.tx.connection, missing)
+    for rep_id in missing:
+        rows[rep_id] = StandingRow(rep_id)
+    return [rows[rep_id] for rep_id in rep_ids]
+
+
+def _why_away(desk: Desk, row: StandingRow, lacking: Container[str], *, on_shift: bool) -> Away:
     """Give the weightiest reason why a rep is not on duty: what the rep or a manager said goes before the clock."""
     now = desk.now
     if row.offline or row.unreachable_since is not None:
         return Away.OFFLINE
     if row.paused_until is not None and row.paused_until > now:
         return Away.SILENT if row.pause_reason == "silent" else Away.PAUSED
-    if any(leave.starts_at <= now < leave.ends_at for leave in desk.leaves.get(row.rep_id, ())):
-        return Away.LEAVE
     if not on_shift:
-        return Away.OFF_SHIFT
-    return Away.NO_SEND_SLOT if row.rep_id in no_slot else Away.NO
+        leaves = desk.leaves.get(row.rep_id, ())
+        return Away.LEAVE if any(leave.starts_at <= now < leave.ends_at for leave in leaves) else Away.OFF_SHIFT
+    return Away.NO_SEND_SLOT if row.rep_id in lacking else Away.NO

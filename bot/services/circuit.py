@@ -4,11 +4,17 @@ now and then a probe, no lead burns rounds, and the order is kept. The operator 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from bot.messaging import AppBroken
 from bot.services.desk import Desk
 from store import versions
+
+#: Name in `service_state` of the moment when sending last began again.
+CLOSED_AT = "circuit_closed_at"
+#: Longer than the slowest call: after this the probe is taken for lost, and another one goes.
+PROBE_TAKES = timedelta(seconds=30)
 
 
 def allowed(desk: Desk, limit: int) -> int:
@@ -16,7 +22,17 @@ def allowed(desk: Desk, limit: int) -> int:
     state = _state(desk)
     if state is None:
         return limit
-    return 1 if desk.now >= datetime.fromisoformat(state["probe_at"]) else 0
+    if desk.now < datetime.fromisoformat(state["probe_at"]):
+        return 0
+    # The next probe waits for the end of this one, even if it takes long.
+    _set(desk, {**state, "probe_at": (desk.now + PROBE_TAKES).isoformat()})
+    return 1
+
+
+def closed_at(desk: Desk) -> datetime | None:
+    """Say when sending last began again."""
+    found = versions.state(desk.tx.connection, CLOSED_AT)
+    return None if found is None else datetime.fromisoformat(str(found))
 
 
 def is_open(desk: Desk) -> bool:
@@ -39,6 +55,7 @@ def close(desk: Desk) -> None:
     before = _state(desk)
     if before is not None:
         _set(desk, {})
+        versions.set_state(desk.tx.connection, CLOSED_AT, desk.now.isoformat(), desk.now)
         desk.alarm("circuit_closed", "企业微信恢复，积压的消息正在发出。")
 
 
@@ -49,6 +66,6 @@ def _state(desk: Desk) -> dict[str, str] | None:
     return found if isinstance(found, dict) and found else None
 
 
-def _set(desk: Desk, state: dict[str, object]) -> None:
-    desk.notes[versions.CIRCUIT] = state
+def _set(desk: Desk, state: Mapping[str, object]) -> None:
+    desk.notes[versions.CIRCUIT] = dict(state)
     versions.set_state(desk.tx.connection, versions.CIRCUIT, state, desk.now)

@@ -5,17 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from bot.services import circuit, drain, review, rounds
-from bot.services.assign import board_of
+from bot.services import circuit, drain, receive, review, rounds
+from bot.services.assign import acknowledge_of, board_of, exclude_asked, question_of, Ask
 from bot.services.delivery import give_up_delivery
 from bot.services.desk import Desk
+from routing.decide import decide
 from routing.escalation import OfferNow, StepKind, next_step
+from routing.working_time import on_duty
 from store import timers
 from store.outbox import NewMessage, Urgency
 from store.rows import LeadRow, OfferRow, TimerRow
 
 #: How long a card may be on its way before the lead goes to somebody else, while WeCom as such can be reached.
 GIVE_UP_AFTER = timedelta(minutes=5)
+_MINUTES = GIVE_UP_AFTER // timedelta(minutes=1)
+WAITING_AT_ONCE = 200
 _LOOK_AGAIN = timedelta(seconds=30)
 
 
@@ -39,7 +43,7 @@ def handle(desk: Desk, timer: TimerRow) -> None:
     elif timer.kind in _OTHERS:
         _OTHERS[timer.kind](desk, timer)
     else:
-        desk.alarm("unknown_timer", f"a timer of unknown kind {timer.kind} was dropped")
+        desk.alarm("unknown_timer", f"不认识的定时任务 {timer.kind} 已丢弃，是不是有旧版本还在运行？")
 
 
 def _offer_of(desk: Desk, timer: TimerRow) -> tuple[LeadRow, OfferRow] | None:
@@ -56,7 +60,7 @@ def _offer_of(desk: Desk, timer: TimerRow) -> tuple[LeadRow, OfferRow] | None:
 
 def step(desk: Desk, row: LeadRow, offer: OfferRow) -> None:
     """Do what the running offer needs now: remind, take it away, take it back at shift end, or wait."""
-    policy = desk.policy_of(offer.policy_version)
+    policy, schedule = desk.policy_of(offer.policy_version), desk.schedule_of(offer.rep_id)
     now = OfferNow(
         is_open=offer.state == "open",
         offered_at=offer.offered_at,
@@ -65,10 +69,11 @@ def step(desk: Desk, row: LeadRow, offer: OfferRow) -> None:
         remind_at=tuple(datetime.fromisoformat(moment) for moment in offer.remind_at),
         reminders_sent=offer.reminders_sent,
         round=offer.round,
-        rounds=policy.acknowledge.rounds,
+        rounds=acknowledge_of(policy, row).rounds,
         on_duty_clock=offer.on_duty_clock,
-        schedule=desk.schedule_of(offer.rep_id),
-        others_on_duty=_others_on_duty(desk, offer),
+        schedule=schedule,
+        # Asked only where it matters, since it takes a decision.
+        others_on_duty=offer.on_duty_clock and not on_duty(schedule, desk.now) and _somebody_else(desk, row, offer),
         by_manager=offer.offered_by != "system",
         snoozed=offer.snoozed,
     )
@@ -85,10 +90,13 @@ def step(desk: Desk, row: LeadRow, offer: OfferRow) -> None:
             return
         case StepKind.WITHDRAW_AT_SHIFT_END:
             rounds.withdraw(desk, row, offer, "shift_ended")
-            rounds.offer_again(desk, row, excluded=(offer.rep_id,))
+            rounds.offer_again(desk, row)
             return
         case _:
             pass
+    if offer.delivered_at is None:
+        # The timer `undelivered` looks again every half minute.
+        return
     if result.at is not None and not _has_timer(offer, result.at):
         desk.tx.timer("look", result.at, lead_id=row.lead_id, offer_no=offer.offer_no)
 
@@ -98,24 +106,26 @@ def _has_timer(offer: OfferRow, at: datetime) -> bool:
     return at == offer.deadline_at or at.isoformat() in offer.remind_at
 
 
-def _others_on_duty(desk: Desk, offer: OfferRow) -> bool:
-    """Say whether somebody else of the rep's team could take over now."""
-    board = board_of(desk)
-    rep = desk.open_office.roster.rep(offer.rep_id)
-    return any(
-        other.id != offer.rep_id and rep is not None and other.team == rep.team and not board.is_away(other.id)
-        for other in desk.open_office.table.reps
-    )
+def _somebody_else(desk: Desk, row: LeadRow, offer: OfferRow) -> bool:
+    """Say whether somebody else could take the lead now."""
+    office, board = desk.open_office, board_of(desk)
+    asked = (*exclude_asked(desk, row), offer.rep_id)
+    return decide(office.policy, office.table, board.standing, question_of(desk, Ask(row, excluded=asked))).chosen >= 0
 
 
 def _undelivered(desk: Desk, row: LeadRow, offer: OfferRow) -> None:
     """Look after a card that has not arrived: wait while WeCom is out of reach, else give it to somebody else."""
     if offer.delivered_at is not None:
         return
-    if circuit.is_open(desk) or desk.now - offer.offered_at < GIVE_UP_AFTER:
+    step(desk, row, offer)
+    if offer.state != "open":
+        return
+    # Time during which nobody could be reached does not count: whatever waited then is on its way now, in its order.
+    since = max(offer.offered_at, circuit.closed_at(desk) or offer.offered_at)
+    if circuit.is_open(desk) or desk.now - since < GIVE_UP_AFTER:
         desk.tx.timer("undelivered", desk.now + _LOOK_AGAIN, lead_id=row.lead_id, offer_no=offer.offer_no)
         return
-    desk.alarm("undelivered", f"the card of {row.name} did not get through in {GIVE_UP_AFTER}; it goes to somebody else")
+    desk.alarm("undelivered", f"{row.name} 的卡片 {_MINUTES} 分钟没有送达，线索已转给别人。请看日志里的 send_failed。")
     give_up_delivery(desk, row, offer, "undelivered")
 
 
@@ -127,10 +137,10 @@ def _review(desk: Desk, timer: TimerRow) -> None:
 
 def _drain(desk: Desk, timer: TimerRow) -> None:
     """Drain once in a transaction, however many timers ask for it."""
-    skip = int(timer.subject or 0)
-    if f"drained:{skip}" not in desk.notes:
-        desk.notes[f"drained:{skip}"] = True
-        drain.drain(desk, skip=skip)
+    look = drain.Pass.read(timer.subject)
+    if f"drained {look.written}" not in desk.notes:
+        desk.notes[f"drained {look.written}"] = True
+        drain.drain(desk, look=look)
 
 
 def _pause_reminder(desk: Desk, timer: TimerRow) -> None:
@@ -150,7 +160,7 @@ def _pause_reminder(desk: Desk, timer: TimerRow) -> None:
 def _follow_up(desk: Desk, timer: TimerRow) -> None:
     """Remind an owner who asked to be reminded of a lead later."""
     found = desk.tx.leads([timer.lead_id]) if timer.lead_id is not None else []
-    if not found or found[0].state != "owned" or found[0].owner is None:
+    if not found or found[0].state != "owned" or found[0].owner is None or found[0].offer_no != (timer.offer_no or 0):
         return
     row = found[0]
     if row.remind_again_at is None or row.remind_again_at > desk.now:
@@ -161,10 +171,17 @@ def _follow_up(desk: Desk, timer: TimerRow) -> None:
     desk.tell(row.owner or "", f"⏰ 您让我提醒跟进 {row.name}（{who}）。发「跟进 {row.name} 内容」记录。", lead_id=row.lead_id)
 
 
+def _decide_waiting(desk: Desk, timer: TimerRow) -> None:
+    """Go on deciding what came in before anything was in force, so much at a time that intake gets its turn."""
+    del timer
+    if receive.decide_waiting(desk, limit=WAITING_AT_ONCE) == WAITING_AT_ONCE:
+        desk.tx.timer("decide_waiting", desk.now)
+
+
 def _withdraw_for_leave(desk: Desk, timer: TimerRow) -> None:
     """A leave begins: the rep's open offers go to others at once."""
     rep_id = timer.subject or ""
-    if board_of(desk).is_away(rep_id):
+    if any(leave.starts_at <= desk.now < leave.ends_at for leave in desk.leaves.get(rep_id, ())):
         rounds.withdraw_all(desk, rep_id, "leave")
 
 
@@ -180,4 +197,5 @@ _OTHERS: dict[str, Callable[[Desk, TimerRow], None]] = {
     "pause_reminder": _pause_reminder,
     "follow_up": _follow_up,
     "leave_begins": _withdraw_for_leave,
+    "decide_waiting": _decide_waiting,
 }

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+import structlog
+
 from bot.messaging import (
     AppBroken,
     BudgetState,
@@ -23,17 +25,27 @@ from bot.messaging import (
     retry_delay,
 )
 from bot.services import circuit, review, rounds
+from bot.services.assign import board_of
 from bot.services.desk import ALERT_ADDRESS, Desk
 from bot.services.message_content import Outgoing, outgoing
+from bot.services.send_slots import SLOT_WITHIN
 from routing.escalation import OfferClock, deadline_at, remind_at
+from routing.standing import Away
+from routing.working_time import next_change
 from store import outbox
 from store.outbox import NewMessage, Urgency
 from store.rows import LeadRow, MessageRow, OfferRow
 
+log = structlog.get_logger()
+
 #: Longer than the slowest call with its retries; a message whose sender died is taken again after this.
 LEASE = timedelta(seconds=45)
-#: Words said instead of a card that the carrier will never take.
-_REFUSED_CARD = "新线索 {lead}，卡片没能显示。发「为什么 {lead}」看资料，「接单 {lead}」接单，「转出 {lead}」转出。"
+#: Messages whose arrival starts the rep's time.
+OFFERS = frozenset({"offer_card", "offer_text"})
+#: A message that can't be made is tried again after this; it must not hold up the others.
+_BROKEN_WAITS = timedelta(minutes=5)
+#: An alert that did not get through for so long says nothing new.
+_ALERT_LIVES = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,35 +73,62 @@ class Result:
 def take(desk: Desk, messenger: Messenger, *, limit: int, busy: Sequence[str] = ()) -> list[Parcel]:
     """Claim due messages within the budgets; what has lost its meaning is dropped, what has no slot waits for one.
 
-    While the circuit is open nothing is taken but, now and then, one message as a probe.
+    While the circuit is open nothing is taken but alerts, which go another way, and now and then one message as a probe.
     """
-    limit = circuit.allowed(desk, limit)
-    if limit == 0:
-        return []
+    parcels = _take_alerts(desk, limit=limit, busy=busy)
+    allowed = circuit.allowed(desk, limit - len(parcels))
+    if allowed <= 0:
+        return parcels
+    lease_until = desk.now + LEASE
     rows = outbox.claim(
-        desk.tx.connection, desk.now, desk.tx.keys, lease_until=desk.now + LEASE, limit=limit, busy=busy
+        desk.tx.connection, desk.now, desk.tx.keys, lease_until=lease_until, limit=allowed, busy=(*busy, ALERT_ADDRESS)
     )
+    desk.tx.leads(sorted({row.lead_id for row in rows if row.lead_id is not None}))
+    desk.tx.offers((row.lead_id, row.offer_no) for row in rows if row.lead_id is not None and row.offer_no)
     slots = _Slots(desk, messenger, rows)
-    parcels = []
     for row in rows:
-        parcel = _pack(desk, messenger, row, slots)
+        try:
+            parcel = _pack(desk, messenger, row, slots)
+        except Exception:
+            # One message that can't be made must not keep everybody else's from going out.
+            log.exception("message_not_made", message_id=row.message_id, kind=row.kind)
+            desk.alarm("message_not_made", f"消息 {row.message_id}（{row.kind}）生成失败，稍后重试，请查日志。")
+            outbox.retry(desk.tx.connection, row.message_id, desk.now + _BROKEN_WAITS, "not_made")
+            parcel = None
         if parcel is not None:
             parcels.append(parcel)
     slots.save()
     return parcels
 
 
+def _take_alerts(desk: Desk, *, limit: int, busy: Sequence[str]) -> list[Parcel]:
+    """Take alerts to the operator: they go out also, and above all, while WeCom can't be reached."""
+    if ALERT_ADDRESS in busy:
+        return []
+    connection = desk.tx.connection
+    rows = outbox.claim(
+        connection, desk.now, desk.tx.keys, lease_until=desk.now + LEASE, limit=limit, only=ALERT_ADDRESS
+    )
+    old = [row.message_id for row in rows if desk.now - row.queued_at > _ALERT_LIVES]
+    outbox.drop(connection, old, "too_old", desk.now)
+    parcels = [Parcel(row, again=row.attempts > 0) for row in rows if row.message_id not in old]
+    for parcel in parcels:
+        outbox.begin(connection, parcel.row.message_id)
+    return parcels
+
+
 def _pack(desk: Desk, messenger: Messenger, row: MessageRow, slots: _Slots) -> Parcel | None:
     connection = desk.tx.connection
-    if row.to_member == ALERT_ADDRESS:
-        outbox.begin(connection, row.message_id)
-        return Parcel(row, again=row.attempts > 0)
     content = _content(desk, row)
     if content is None:
         outbox.drop(connection, [row.message_id], "obsolete", desk.now)
         return None
     if not slots.spend(row):
-        outbox.retry(connection, row.message_id, slots.free_at(row), "no_slot")
+        free_at = slots.free_at(row)
+        if row.kind in OFFERS and free_at - row.queued_at > SLOT_WITHIN:
+            _no_slot_in_time(desk, row)
+        else:
+            outbox.retry(connection, row.message_id, free_at, "no_slot")
         return None
     locale: Locale = "en" if desk.office is not None and desk.office.locale_of(row.to_member) == "en" else "zh-CN"
     outbox.begin(connection, row.message_id)
@@ -98,8 +137,8 @@ def _pack(desk: Desk, messenger: Messenger, row: MessageRow, slots: _Slots) -> P
         return Parcel(row, rewrite=rewrite, instead=content.instead, locale=locale, again=row.attempts > 0)
     body = row.body
     if body is None:
-        body = messenger.render(content.message, to=row.to_member, locale=locale)
-        outbox.keep_body(connection, row.message_id, body, desk.tx.keys)
+        rendered = messenger.render(content.message, to=row.to_member, locale=locale)
+        body = outbox.keep_body(connection, row.message_id, rendered, desk.tx.keys)
     return Parcel(row, body=body, locale=locale, again=row.attempts > 0)
 
 
@@ -111,6 +150,14 @@ def _content(desk: Desk, row: MessageRow) -> Outgoing | None:
     if content is None or content.code is not None or content.instead is None:
         return content
     return Outgoing(TextMessage(content.instead, key=str(row.message_id)))
+
+
+def _no_slot_in_time(desk: Desk, row: MessageRow) -> None:
+    """Give the lead to somebody whose card can go out in time, or back to the pool; no round is used up."""
+    outbox.drop(desk.tx.connection, [row.message_id], "send_limit", desk.now)
+    lead, offer = desk.tx.lead(row.lead_id or 0), desk.tx.offer(row.lead_id or 0, row.offer_no or 0)
+    if offer is not None and offer.state == "open" and offer.delivered_at is None:
+        give_up_delivery(desk, lead, offer, "send_limit")
 
 
 class _Slots:
@@ -167,6 +214,10 @@ def settle(desk: Desk, results: Sequence[Result]) -> None:
 
 def _arrived(desk: Desk, result: Result) -> None:
     row = result.parcel.row
+    if row.to_member == ALERT_ADDRESS:
+        # It went to the operator's own address, and says nothing about WeCom.
+        outbox.finish(desk.tx.connection, row.message_id, "sent", desk.now)
+        return
     circuit.close(desk)
     if result.rewritten is not None and not result.rewritten.done:
         outbox.finish(desk.tx.connection, row.message_id, result.rewritten.outcome, desk.now)
@@ -175,10 +226,23 @@ def _arrived(desk: Desk, result: Result) -> None:
         return
     if not outbox.finish(desk.tx.connection, row.message_id, "sent", desk.now):
         return
-    if row.kind == "offer_card" and row.lead_id is not None and row.offer_no is not None:
+    if result.rewritten is not None:
+        _forget_code(desk, result.parcel)
+    elif row.kind in OFFERS and row.lead_id is not None and row.offer_no is not None:
         offer = desk.tx.offer(row.lead_id, row.offer_no)
         if offer is not None:
             start_clock(desk, offer, result.sent)
+
+
+def _forget_code(desk: Desk, parcel: Parcel) -> None:
+    """A code works once: forget the one of the offer's own card when it has been used."""
+    row = parcel.row
+    if row.lead_id is None or row.offer_no is None or row.private.get("code"):
+        return
+    offer = desk.tx.offer(row.lead_id, row.offer_no)
+    if offer is not None and offer.send_code is not None:
+        offer.send_code = offer.send_code_at = None
+        desk.tx.touch_offer(offer)
 
 
 def start_clock(desk: Desk, offer: OfferRow, sent: Sent | None) -> None:
@@ -189,10 +253,7 @@ def start_clock(desk: Desk, offer: OfferRow, sent: Sent | None) -> None:
         offer.send_code_at = desk.now
         desk.tx.touch_offer(offer)
     if offer.deadline_at is not None or offer.state != "open":
-        if offer.state in {"expired", "withdrawn", "declined"}:
-            # The lead moved on while the card was on its way: say so on the card that has just arrived.
-            text = {"declined": "declined", "expired": "timed_out"}.get(offer.state, "withdrawn")
-            desk.tx.message(NewMessage(offer.rep_id, "close_card", Urgency.REWRITE, offer.lead_id, offer.offer_no, {"text": text}))
+        _answered_on_the_way(desk, offer)
         return
     offer.delivered_at = offer.delivered_at or desk.now
     clock = OfferClock(
@@ -210,6 +271,22 @@ def start_clock(desk: Desk, offer: OfferRow, sent: Sent | None) -> None:
     for moment in moments:
         desk.tx.timer("remind", moment, lead_id=offer.lead_id, offer_no=offer.offer_no)
     desk.tx.timer("deadline", offer.deadline_at, lead_id=offer.lead_id, offer_no=offer.offer_no)
+    change = next_change(schedule, desk.now) if offer.on_duty_clock else None
+    if change is not None and change < offer.deadline_at:
+        # The shift ends before: somebody else may take the lead then.
+        desk.tx.timer("look", change, lead_id=offer.lead_id, offer_no=offer.offer_no)
+
+
+def _answered_on_the_way(desk: Desk, offer: OfferRow) -> None:
+    """Say on a card that has just arrived what became of the lead meanwhile."""
+    if offer.send_code is None:
+        return
+    if offer.state == "accepted":
+        desk.tx.message(NewMessage(offer.rep_id, "accepted_card", Urgency.REWRITE, offer.lead_id, offer.offer_no))
+    elif offer.state != "open":
+        text = {"declined": "declined", "expired": "timed_out"}.get(offer.state, "withdrawn")
+        told: dict[str, object] = {"text": text}
+        desk.tx.message(NewMessage(offer.rep_id, "close_card", Urgency.REWRITE, offer.lead_id, offer.offer_no, told))
 
 
 def _failed(desk: Desk, result: Result, error: MessagingError) -> None:
@@ -243,31 +320,52 @@ def _member_lost(desk: Desk, row: MessageRow, error: MessagingError) -> None:
     standing = desk.tx.standings().get(row.to_member)
     if standing is not None and standing.unreachable_since is None:
         standing.unreachable_since = desk.now
-        name = desk.open_office.name_of(row.to_member)
-        text = f"企业微信联系不上 {name}（错误码 {error.code}），已停止给他派单。请检查应用可见范围，或把他从团队中移除。"
-        for manager in review.managers_of_rep(desk.open_office, row.to_member):
-            if manager != row.to_member:
-                desk.tell(manager, text)
-        desk.alarm("member_unreachable", f"a rep can't be reached by WeCom (errcode {error.code})")
-    if row.kind != "offer_card" or row.lead_id is None or row.offer_no is None:
+        _go_off_duty(desk, row, error)
+    if row.kind not in OFFERS or row.lead_id is None or row.offer_no is None:
         return
     lead, offer = desk.tx.lead(row.lead_id), desk.tx.offer(row.lead_id, row.offer_no)
     if offer is not None and offer.state == "open" and lead.offer_no == offer.offer_no:
         give_up_delivery(desk, lead, offer, "unreachable")
 
 
+def _go_off_duty(desk: Desk, row: MessageRow, error: MessagingError) -> None:
+    """Tell managers and admins of somebody who can't be reached; until 上线 or 恢复 nothing is offered there."""
+    desk.alarm("member_unreachable", f"有销售在企业微信里联系不上（错误码 {error.code}），已停止派单，请检查应用可见范围。")
+    if desk.office is not None:
+        board_of(desk).mark_away(row.to_member, Away.OFFLINE)
+        name = desk.office.name_of(row.to_member)
+        text = f"企业微信联系不上 {name}（错误码 {error.code}），已停止给他派单。请检查应用可见范围，或把他从团队中移除。"
+        for manager in review.managers_of_rep(desk.office, row.to_member):
+            if manager != row.to_member:
+                desk.tell(manager, text)
+
+
 def give_up_delivery(desk: Desk, lead: LeadRow, offer: OfferRow, reason: str) -> None:
-    """Withdraw an offer that could not be delivered, and offer the lead to somebody else in the same round."""
+    """Withdraw an offer that could not be delivered, and offer the lead to somebody else in the same round.
+
+    This rep's cards don't get through at present, so the lead goes to others, and only where there are none waits in
+    the pool for this one again. What a manager had given goes back to that manager.
+    """
     rounds.withdraw(desk, lead, offer, reason)
-    rounds.offer_again(desk, lead, excluded=(offer.rep_id,))
+    board = board_of(desk)
+    if not board.is_away(offer.rep_id):
+        board.mark_away(offer.rep_id, Away.NO_SEND_SLOT)
+    if offer.offered_by != "system":
+        review.to_review(desk, lead, "undelivered", responsible=offer.offered_by)
+    else:
+        rounds.offer_again(desk, lead)
 
 
 def _refused(desk: Desk, row: MessageRow, error: MessagingError) -> None:
     """Say it in plain words where a card was refused for ever, and raise an alarm: that is our own fault."""
-    desk.alarm("message_refused", f"WeCom refused a {row.kind} (errcode {error.code})")
-    if row.kind == "offer_card" and row.lead_id is not None and row.offer_no is not None:
-        offer = desk.tx.offer(row.lead_id, row.offer_no)
-        if offer is not None and offer.state == "open":
-            desk.tell(row.to_member, _REFUSED_CARD.format(lead=f"L{row.lead_id}"), urgency=Urgency.CARD,
-                      lead_id=row.lead_id, offer_no=row.offer_no)  # fmt: skip
-            start_clock(desk, offer, None)
+    desk.alarm("message_refused", f"企业微信拒收一条 {row.kind}（错误码 {error.code}），请查日志。")
+    if row.kind not in OFFERS or row.lead_id is None or row.offer_no is None:
+        return
+    lead, offer = desk.tx.lead(row.lead_id), desk.tx.offer(row.lead_id, row.offer_no)
+    if offer is None or offer.state != "open":
+        return
+    if row.kind == "offer_card":
+        # The rep's time begins when the words arrive, as it would have with the card.
+        desk.tx.message(NewMessage(row.to_member, "offer_text", Urgency.CARD, row.lead_id, row.offer_no))
+    else:
+        give_up_delivery(desk, lead, offer, "refused")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from bot.services import review
 from bot.services.assign import Ask, board_of
 from bot.services.desk import Desk
 from bot.services.lead_facts import scored
@@ -16,6 +17,8 @@ from store.rows import LeadRow
 
 #: How many earlier leads of one identity are looked at; the newest says what happens.
 _NEWEST = 20
+#: Why a lead is in review that says neither phone nor WeChat id nor e-mail.
+NO_CONTACT = "no_contact"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,10 +71,13 @@ class KnownCustomers:
         desk.tx.fact(row.lead_id, "received", row.source)
         if row.state == "invalid":
             return Treated(row, None, duplicate=False)
+        if earlier is not None and earlier.closed_at is None:
+            return self._merge(row, earlier)
+        if desk.office is not None and not row.lead.has_contact:
+            review.to_review(desk, row, NO_CONTACT)
+            return Treated(row, None, duplicate=False)
         if earlier is None:
             return Treated(row, Ask(row), duplicate=False)
-        if earlier.closed_at is None:
-            return self._merge(row, earlier)
         return Treated(row, Ask(row, only=self._last_owner(earlier)), duplicate=False)
 
     def _merge(self, row: LeadRow, earlier: LeadRow) -> Treated:
@@ -92,8 +98,12 @@ class KnownCustomers:
         text = f"客户再次来访：{earlier.name}（来源 {row.lead.channel or row.source}）。发「为什么 {earlier.name}」看详情。"
         desk.tell(owner, text, urgency=Urgency.CARD, lead_id=earlier.lead_id)
         rep = desk.open_office.roster.rep(owner)
-        if rep is not None and rep.backup and board_of(desk).is_away(owner):
-            desk.tell(rep.backup, f"{rep.name}不在岗，{text}", urgency=Urgency.CARD, lead_id=earlier.lead_id)
+        if rep is not None and not board_of(desk).is_absent(owner):
+            return
+        name = desk.open_office.name_of(owner)
+        backup = rep.backup if rep is not None else None
+        for person in [backup] if backup else review.managers_of_rep(desk.open_office, owner):
+            desk.tell(person, f"{name}不在岗，{text}", urgency=Urgency.CARD, lead_id=earlier.lead_id)
 
     def _rate_again(self, earlier: LeadRow, row: LeadRow) -> None:
         """Score the earlier lead with what the visit adds, without moving it."""

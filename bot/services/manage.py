@@ -65,12 +65,20 @@ def take_back(desk: Desk, row: LeadRow, *, by: str, reason: str) -> Before:
         rounds.withdraw(desk, row, offer, reason, actor=by)
     elif row.owner is not None:
         board_of(desk).release(row.owner)
+        _rewrite_card(desk, row)
         desk.tx.fact(row.lead_id, "ownership_ended", by, owner=row.owner, reason=reason)
         desk.tell(row.owner, f"{row.name} 已由{desk.open_office.name_of(by)}改派，您不再是跟进人。", urgency=Urgency.CARD,
                   lead_id=row.lead_id)  # fmt: skip
         row.owner = None
     desk.tx.touch(row)
     return before
+
+
+def _rewrite_card(desk: Desk, row: LeadRow) -> None:
+    """Take the whole number off the former owner's card, where its code still allows that."""
+    accepted = desk.tx.offer(row.lead_id, row.offer_no) if row.offer_no else None
+    if accepted is not None and accepted.state == "accepted" and accepted.rep_id == row.owner:
+        rounds.close_card(desk, accepted, "moved_on")
 
 
 def put_back(desk: Desk, row: LeadRow, before: Before, *, by: str) -> None:

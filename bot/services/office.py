@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import threading
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
+import structlog
+
 from bot.public_holidays import day_kinds
+from routing.duty import DutyBoard
 from routing.policy import Policy
-from routing.policy_file import load_policy
+from routing.policy_file import load_stored
 from routing.reps_table import RepsTable, reps_table
 from routing.roster import Role, Roster
 from routing.team_file import roster_from_document
 from routing.working_time import DayKinds, Schedule
 from store import Connection, versions
 
+log = structlog.get_logger()
+
+#: Leave as a key: (rep id, from, until).
+Leave = tuple[tuple[str, datetime, datetime], ...]
 K = TypeVar("K")
 V = TypeVar("V")
 _KEPT = 32
@@ -89,13 +97,29 @@ class Office:
 
 
 class Offices:
-    """Gives the office in force, compiled once per pair of versions. Used inside the writer only, so it needs no lock."""
+    """Gives the office in force, compiled once per pair of versions. The writer and the readers share it."""
 
     def __init__(self) -> None:
         """Start with nothing compiled."""
+        self._lock = threading.RLock()
         self._policies: dict[int, Policy] = {}
         self._rosters: dict[int, Roster] = {}
         self._offices: dict[tuple[int, int, int], Office] = {}
+        self._duty: dict[tuple[int, int, Leave], DutyBoard] = {}
+
+    def apart(self) -> Offices:
+        """Give a copy for a transaction that makes a new version: should it fail, nobody may work with what it made."""
+        with self._lock:
+            copy = Offices()
+            copy._policies, copy._rosters = dict(self._policies), dict(self._rosters)  # noqa: SLF001  its own kind
+            copy._offices, copy._duty = dict(self._offices), dict(self._duty)  # noqa: SLF001  its own kind
+            return copy
+
+    def forget(self) -> None:
+        """Forget everything: a commit failed, and with it perhaps a version that was read before the commit."""
+        with self._lock:
+            for kept in (self._policies, self._rosters, self._offices, self._duty):
+                kept.clear()
 
     def in_force(self, connection: Connection, now: datetime) -> Office | None:
         """Give what is in force, or None before the first policy or the first roster."""
@@ -108,36 +132,50 @@ class Offices:
     def of(self, connection: Connection, policy_version: int, roster_version: int, year: int) -> Office:
         """Give the office of two versions; the year decides which holidays are known."""
         key = (policy_version, roster_version, year)
-        office = self._offices.get(key)
-        if office is None:
-            policy = self.policy(connection, policy_version)
-            roster = self.roster(connection, roster_version)
-            years = range(year - _YEARS_BACK, year + _YEARS_AHEAD + 1)
-            days, _ = day_kinds(policy.calendar.base, policy.calendar.days, years=years)
-            office = Office(policy, roster, reps_table(policy, roster), days)
-            _keep(self._offices, key, office)
-        return office
+        return self._kept(self._offices, key, lambda: self._open(connection, policy_version, roster_version, year))
+
+    def _open(self, connection: Connection, policy_version: int, roster_version: int, year: int) -> Office:
+        policy = self.policy(connection, policy_version)
+        roster = self.roster(connection, roster_version)
+        years = range(year - _YEARS_BACK, year + _YEARS_AHEAD + 1)
+        days, unknown = day_kinds(policy.calendar.base, policy.calendar.days, years=years)
+        if year in unknown:
+            # Once for each office that is opened, which is once a start and once a version.
+            log.warning("holidays_unknown", year=year, calendar=policy.calendar.base)
+        return Office(policy, roster, reps_table(policy, roster), days)
 
     def policy(self, connection: Connection, version: int) -> Policy:
         """Give a policy version, compiled."""
-        policy = self._policies.get(version)
-        if policy is None:
+
+        def compile_() -> Policy:
             stored = versions.policy(connection, version)
-            policy = load_policy(stored.source_text, version=version, secret=stored.secret).policy
-            _keep(self._policies, version, policy)
-        return policy
+            loaded = load_stored(stored.source_text, version=version, secret=stored.secret)
+            if loaded.problems:
+                log.error("stored_policy_not_understood", version=version, problems=len(loaded.problems))
+            return loaded.policy
+
+        return self._kept(self._policies, version, compile_)
 
     def roster(self, connection: Connection, version: int) -> Roster:
         """Give a roster version."""
-        roster = self._rosters.get(version)
-        if roster is None:
-            roster = replace(roster_from_document(versions.roster(connection, version).document), version=version)
-            _keep(self._rosters, version, roster)
-        return roster
 
+        def read() -> Roster:
+            return replace(roster_from_document(versions.roster(connection, version).document), version=version)
 
-def _keep(cache: dict[K, V], key: K, value: V) -> None:
-    """Keep a value, forgetting the one that has been kept longest."""
-    if len(cache) >= _KEPT:
-        del cache[next(iter(cache))]
-    cache[key] = value
+        return self._kept(self._rosters, version, read)
+
+    def duty(self, office: Office, leave: Leave, schedule_of: Callable[[str], Schedule]) -> DutyBoard:
+        """Give the duty of everybody who takes leads; made anew when roster, calendar or leave have changed."""
+        # An office brings its calendar; the board keeps both alive, so that no id is given away twice.
+        key = (office.roster.version, id(office.days), leave)
+        return self._kept(self._duty, key, lambda: DutyBoard([schedule_of(rep_id) for rep_id in office.table.ids]))
+
+    def _kept(self, cache: dict[K, V], key: K, make: Callable[[], V]) -> V:
+        """Give what is kept, or make it, forgetting what has been kept longest."""
+        with self._lock:
+            if key not in cache:
+                value = make()
+                if len(cache) >= _KEPT:
+                    del cache[next(iter(cache))]
+                cache[key] = value
+            return cache[key]

@@ -8,7 +8,7 @@ from bot.services import drain, rounds
 from bot.services.assign import board_of
 from bot.services.desk import Desk
 from routing.standing import Away
-from store import people
+from store import people, standings
 from store.people import LeaveRow
 from store.rows import StandingRow
 
@@ -81,7 +81,12 @@ def resume(desk: Desk, rep_id: str) -> bool:
 
 
 def _standing(desk: Desk, rep_id: str) -> StandingRow:
-    return desk.tx.standings()[rep_id]
+    """Give the stored standing; somebody who has none yet, such as a manager who takes no leads, gets one."""
+    rows = desk.tx.standings()
+    if rep_id not in rows:
+        standings.ensure(desk.tx.connection, [rep_id])
+        rows[rep_id] = StandingRow(rep_id)
+    return rows[rep_id]
 
 
 def _is_paused(desk: Desk, standing: StandingRow) -> bool:

@@ -93,14 +93,17 @@ def import_team(desk: Desk, text: str, *, author: str, csv: bool = False) -> Imp
 
 def _in_force_anew(desk: Desk) -> None:
     """Work with what is in force now: leads that waited for it are decided, and the pool is looked at again."""
+    write_down(desk)
     desk.notes.pop("board", None)
+    # What follows from versions that are not committed yet must be known to nobody else.
+    desk.offices = desk.offices.apart()
     desk.office = desk.offices.in_force(desk.tx.connection, desk.now)
+    desk.__dict__.pop("duty", None)
     if desk.office is None:
         return
-    while decide_waiting(desk, limit=BATCH) == BATCH:
-        # Else the same leads would be found waiting for ever.
-        write_down(desk)
-    drain.wake(desk)
+    if decide_waiting(desk, limit=BATCH) == BATCH:
+        desk.tx.timer("decide_waiting", desk.now)
+    drain.wake(desk, everything=True)
 
 
 def roster_changes(before: Roster | None, after: Roster) -> tuple[str, ...]:

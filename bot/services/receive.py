@@ -6,14 +6,22 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from bot.services.assign import Ask, assign
+from bot.services import drain, review
+from bot.services.assign import Ask, assign, exclude_asked
 from bot.services.desk import Desk
-from bot.services.known_customers import KnownCustomers
+from bot.services.known_customers import NO_CONTACT, KnownCustomers
 from bot.services.lead_facts import scored
 from routing.lead import Lead
 from store import deliveries, leads
 from store.deliveries import SeenDelivery
 from store.rows import LeadRow, column_names
+
+
+#: Reviews in which a manager has the lead in hand: news of it does not take it out of that hand.
+_IN_HAND = frozenset({"recalled", "managers_offer_failed", "manager_pick_away", "undelivered"})
+#: What a later delivery of the same lead never changes.
+_FIXED = frozenset({"source", "external_id", "is_test"})
+_GATHERED = frozenset({"behaviour", "attributes", "extra"})
 
 
 class KeyReused(Exception):
@@ -62,11 +70,15 @@ def receive(desk: Desk, incoming: Sequence[Incoming]) -> list[dict[str, Any] | K
     """Take a batch of deliveries in order; gives the answers, or KeyReused for a key that came with another body."""
     if desk.office is not None:
         desk.tx.standings()  # locks before any lead's
+        # Whoever has waited longer goes first, also when somebody came free this very moment.
+        drain.drain(desk, limit=drain.BEFORE_NEW)
     cases = [_Case(item, _key(desk, item), _external_key(desk, item.lead)) for item in incoming]
     _recognise_replays(desk, cases)
     fresh = [case for case in cases if case.replayed is None and not case.refused and case.twin is None]
     _take(desk, fresh)
-    assign(desk, [case.ask for case in fresh if case.ask is not None])
+    # Two deliveries of one batch may be about one lead; it is decided once.
+    asks = {case.ask.row.lead_id: case.ask for case in reversed(fresh) if case.ask is not None}
+    assign(desk, [asks[lead_id] for lead_id in sorted(asks)])
     return [_answer(desk, case) for case in cases]
 
 
@@ -179,7 +191,17 @@ def update(desk: Desk, row: LeadRow, lead: Lead) -> Ask | None:
         holder = offer.rep_id if offer is not None else None
     if holder is not None and row.state in {"offered", "owned"} and desk.office is not None:
         desk.tell(holder, f"线索 {row.name} 有新资料，发「为什么 {row.name}」或打开卡片查看。", lead_id=row.lead_id)
-    return Ask(row) if row.state in {"pooled", "review", "received"} else None
+    return _decide_anew(desk, row)
+
+
+def _decide_anew(desk: Desk, row: LeadRow) -> Ask | None:
+    """Ask for a decision where a lead waits for somebody; it stays where it is if that gives nobody either."""
+    if row.state == "received":
+        return Ask(row)
+    waits = row.state == "pooled" or (row.state == "review" and row.review_reason not in _IN_HAND)
+    if not waits or not row.lead.has_contact:
+        return None
+    return Ask(row, excluded=exclude_asked(desk, row), keep_quiet=True)
 
 
 def merge(old: Lead, new: Lead) -> Lead:
@@ -187,9 +209,9 @@ def merge(old: Lead, new: Lead) -> Lead:
     values = {
         name: getattr(new, name)
         for name in column_names(Lead)
-        if name not in {"behaviour", "attributes", "extra"} and getattr(new, name) not in (None, "", False)
+        if name not in _GATHERED | _FIXED and getattr(new, name) not in (None, "")
     }
-    values |= {name: {**getattr(old, name), **getattr(new, name)} for name in ("behaviour", "attributes", "extra")}
+    values |= {name: {**getattr(old, name), **getattr(new, name)} for name in _GATHERED}
     return replace(old, **values)
 
 
@@ -219,6 +241,8 @@ def decide_waiting(desk: Desk, *, limit: int) -> int:
     for row in rows:
         rate(desk, row)
         desk.tx.touch(row)
-    assign(desk, [Ask(row) for row in rows])
+        if not row.lead.has_contact:
+            review.to_review(desk, row, NO_CONTACT)
+    assign(desk, [Ask(row) for row in rows if row.state == "received"])
     return len(rows)
 

@@ -20,11 +20,22 @@ LAST_RUNG = 2
 _TOLD_FULL = "told_full"
 
 
-def to_review(desk: Desk, row: LeadRow, reason: str, *, actor: str = "system") -> None:
-    """Put a lead before its managers; it has no owner and no running offer meanwhile."""
+def to_review(
+    desk: Desk, row: LeadRow, reason: str, *, actor: str = "system", responsible: str | None = None
+) -> None:
+    """Put a lead before its managers; it has no owner and no running offer meanwhile.
+
+    Args:
+        desk: the transaction's.
+        row: the lead.
+        reason: a key of `message_content.REVIEW_REASONS`.
+        actor: who did it.
+        responsible: the manager whose own offer came to nothing: asked first, before the team's managers.
+    """
     row.state = "review"
     row.review_reason = reason
     row.owner = row.pool_reason = None
+    row.responsible = responsible if responsible != "system" else None
     row.waiting_since = desk.now
     desk.tx.touch(row)
     desk.tx.fact(row.lead_id, "review", actor, offer_no=row.offer_no or None, reason=reason)
@@ -32,26 +43,48 @@ def to_review(desk: Desk, row: LeadRow, reason: str, *, actor: str = "system") -
 
 
 def ask_again(desk: Desk, row: LeadRow, timer: TimerRow) -> None:
-    """Nobody acted in time: ask the next, unless the lead has moved on."""
-    if row.state != "review" or row.offer_no != (timer.offer_no or 0):
+    """Nobody acted in time: ask the next, unless the lead has moved on, even to come back here."""
+    rung, _, since = (timer.subject or "").partition(" ")
+    if row.state != "review" or row.offer_no != (timer.offer_no or 0) or since != row.waiting_since.isoformat():
         return
-    _ask(desk, row, rung=int(timer.subject or 0) + 1)
+    _ask(desk, row, rung=int(rung) + 1)
+
+
+def ask_anew(desk: Desk, row: LeadRow) -> None:
+    """Begin to ask again from the first rung: the timer of a lead in review got lost."""
+    if row.state == "review":
+        _ask(desk, row, rung=0)
 
 
 def _ask(desk: Desk, row: LeadRow, *, rung: int) -> None:
     """Ask this rung; a rung of which nobody is on duty is asked and passed at once, up to the admins."""
     asked: list[str] = []
     while True:
-        here = [person for person in rung_of(desk, row, rung) if person not in asked]
+        here = _to_ask(desk, row, rung, asked)
         asked += here
         for person in here:
             desk.tx.message(NewMessage(person, "review_card", Urgency.CARD, row.lead_id, row.offer_no, {"rung": rung}))
         desk.tx.fact(row.lead_id, "managers_asked", offer_no=row.offer_no or None, rung=rung, asked=here)
-        again = _again_at(desk, here, repeat=rung >= LAST_RUNG)
+        waits_for = here if here or rung < LAST_RUNG else rung_of(desk, row, rung)
+        again = _again_at(desk, waits_for, repeat=rung >= LAST_RUNG)
         if again > desk.now or rung >= LAST_RUNG:
             break
         rung += 1
-    desk.tx.timer("review", again, lead_id=row.lead_id, offer_no=row.offer_no, subject=str(rung))
+    if not asked and rung >= LAST_RUNG:
+        desk.alarm("nobody_to_ask", f"{row.name} 等待主管处理，但没有可以询问的主管或管理员，请检查团队文件。")
+    subject = f"{rung} {row.waiting_since.isoformat()}"
+    desk.tx.timer("review", again, lead_id=row.lead_id, offer_no=row.offer_no, subject=subject)
+
+
+def _to_ask(desk: Desk, row: LeadRow, rung: int, asked: Sequence[str]) -> list[str]:
+    """Leave out of a rung whoever has the card from an earlier one; only the repeats at the end go to the same people."""
+    before = {*asked}
+    if rung <= LAST_RUNG:
+        before |= {person for earlier in range(rung) for person in rung_of(desk, row, earlier)}
+    people = rung_of(desk, row, rung)
+    return [person for person in people if person not in before] or (
+        [person for person in people if person not in asked] if rung >= LAST_RUNG else []
+    )
 
 
 def _again_at(desk: Desk, asked: Sequence[str], *, repeat: bool) -> datetime:
@@ -70,18 +103,20 @@ def _again_at(desk: Desk, asked: Sequence[str], *, repeat: bool) -> datetime:
 def rung_of(desk: Desk, row: LeadRow, rung: int) -> list[str]:
     """Give who is asked at a rung, leaving out whoever let this lead time out.
 
-    Rung 0 is the managers of the team of the last rep offered, else of the rule's first team; rung 1 the managers of the
-    rule's other teams; from rung 2 on the admins, and where there are none, everybody of the first two again.
+    Rung 0 is the manager whose offer came to nothing, else the managers of the team of the last rep offered, else of the
+    rule's first team; rung 1 the managers of all teams that the lead could belong to; from rung 2 on the admins, and where
+    there are none, everybody of the first two again.
     """
     office = desk.open_office
     first, others = _teams_of(desk, row)
     silent = {offer.rep_id for offer in desk.tx.offers_of([row.lead_id])[row.lead_id] if offer.state == "expired"}
+    everybody = _managers(office, [*([first] if first else []), *others])
     if rung == 0:
-        people = _managers(office, [first] if first else [])
+        people = [row.responsible] if row.responsible else _managers(office, [first] if first else [])
     elif rung == 1:
-        people = _managers(office, others)
+        people = everybody
     else:
-        people = list(office.roster.admins) or _managers(office, [*([first] if first else []), *others])
+        people = list(office.roster.admins) or everybody
     return [person for person in dict.fromkeys(people) if person not in silent]
 
 
@@ -124,7 +159,9 @@ def may_act(desk: Desk, person: str, row: LeadRow) -> bool:
     first, others = _teams_of(desk, row)
     office = desk.open_office
     teams = {team for team in (first, *others, team_of_lead(desk, row)) if team is not None}
-    return office.is_admin(person) or any(office.manages(person, team) for team in teams)
+    if office.is_admin(person) or person == row.responsible:
+        return True
+    return any(office.manages(person, team) for team in teams)
 
 
 def tell_all_full(desk: Desk, row: LeadRow) -> None:

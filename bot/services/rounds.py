@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
+
+import structlog
 
 from bot.services import review
-from bot.services.assign import Ask, assign, board_of, exclude_asked
+from bot.services.assign import Ask, acknowledge_of, assign, board_of, exclude_asked
 from bot.services.desk import Desk
 from routing.decision_record import unpack
 from routing.escalation import is_silent, push, timeouts_in_row
 from routing.fairness import reverse
 from routing.replay import replay
 from routing.standing import Away
-from routing.working_time import next_on
+from routing.working_time import next_change, next_on, on_duty
 from store import offers
 from store.outbox import NewMessage, Urgency
 from store.rows import LeadRow, OfferRow
+
+log = structlog.get_logger()
 
 #: How long a pause lasts that only 上线 or a manager lifts.
 UNTIL_LIFTED_YEARS = 100
@@ -24,7 +28,7 @@ UNTIL_LIFTED_YEARS = 100
 def decline(desk: Desk, row: LeadRow, offer: OfferRow, *, actor: str) -> None:
     """Take a 转出: it counts as an answer, and the lead goes on at once."""
     _end(desk, offer, "declined")
-    _count_answer(desk, offer, answered=True)
+    count_answer(desk, offer)
     desk.tx.fact(row.lead_id, "declined", actor, offer_no=offer.offer_no)
     next_round(desk, row, offer)
 
@@ -33,35 +37,46 @@ def expire(desk: Desk, row: LeadRow, offer: OfferRow) -> None:
     """Take the lead away from a rep who stayed silent, and move it on."""
     _end(desk, offer, "expired")
     desk.tx.fact(row.lead_id, "ack_timeout", offer_no=offer.offer_no, rep=offer.rep_id)
-    _close_card(desk, offer, "timed_out")
-    _count_answer(desk, offer, answered=False)
+    close_card(desk, offer, "timed_out")
+    _count_silence(desk, offer)
     next_round(desk, row, offer)
 
 
 def withdraw(desk: Desk, row: LeadRow, offer: OfferRow, reason: str, *, actor: str = "system") -> None:
     """Take an offer back before an answer: the round, the day's turn and the fairness account are as if it had never been.
 
-    The lead is left where it is; the caller says what comes next.
+    The lead is left where it is; the caller says what comes next. Fairness must never keep a lead: where the decision
+    can't be taken back, an alarm says so and the lead moves on.
     """
     offer.state = "withdrawn"
     offer.end_reason = reason
     offer.answered_at = desk.now
     desk.tx.touch_offer(offer)
     board = board_of(desk)
-    board.release(offer.rep_id, today=True)
-    _reverse_decision(desk, offer)
+    board.release(offer.rep_id, turn_of=offer.offered_on)
+    row.round = max(offer.round - 1, 0)
+    desk.tx.touch(row)
+    try:
+        _reverse_decision(desk, offer)
+    except Exception:
+        log.exception("reversal_failed", decision_id=offer.decision_id)
+        desk.alarm("reversal_failed", f"决定 D{offer.decision_id} 未能从公平账户中冲回，线索照常流转，请查日志。")
     desk.tx.fact(row.lead_id, "withdrawn", actor, offer_no=offer.offer_no, rep=offer.rep_id, reason=reason)
-    _close_card(desk, offer, "withdrawn")
+    close_card(desk, offer, "withdrawn")
 
 
 def offer_again(desk: Desk, row: LeadRow, *, excluded: tuple[str, ...] = ()) -> None:
     """Offer a lead whose last offer did not count to somebody else, in the same round."""
     asked = tuple(dict.fromkeys((*exclude_asked(desk, row), *excluded)))
-    assign(desk, [Ask(row, excluded=asked, same_round=True)])
+    assign(desk, [Ask(row, excluded=asked)])
 
 
 def withdraw_all(desk: Desk, rep_id: str, reason: str, *, actor: str = "system") -> int:
-    """Take back every running offer of a rep who goes off duty, and offer the leads to others; gives how many there were."""
+    """Take back every running offer of a rep who goes off duty; gives how many there were.
+
+    The leads are offered to others, or wait in the pool, where this rep may have them again later; what a manager had
+    given to the rep goes back to that manager.
+    """
     desk.tx.standings()
     running = offers.running_of(desk.tx.connection, rep_id)
     rows = desk.tx.leads([offer.lead_id for offer in running])
@@ -70,17 +85,19 @@ def withdraw_all(desk: Desk, rep_id: str, reason: str, *, actor: str = "system")
         offer = desk.tx.running_offer(row)
         if offer is not None and offer.rep_id == rep_id:
             withdraw(desk, row, offer, reason, actor=actor)
-            offer_again(desk, row, excluded=(rep_id,))
+            if offer.offered_by != "system":
+                review.to_review(desk, row, "manager_pick_away", responsible=offer.offered_by)
+            else:
+                offer_again(desk, row)
             count += 1
     return count
 
 
 def next_round(desk: Desk, row: LeadRow, offer: OfferRow) -> None:
     """Give the lead to the next best other rep; after the last round, or a manager's own offer, to a manager."""
-    rounds = desk.policy_of(offer.policy_version).acknowledge.rounds
     if offer.offered_by != "system":
-        review.to_review(desk, row, "managers_offer_failed")
-    elif offer.round >= rounds:
+        review.to_review(desk, row, "managers_offer_failed", responsible=offer.offered_by)
+    elif offer.round >= acknowledge_of(desk.policy_of(offer.policy_version), row).rounds:
         review.to_review(desk, row, "rounds_used_up")
     else:
         assign(desk, [Ask(row, excluded=exclude_asked(desk, row))])
@@ -93,25 +110,30 @@ def _end(desk: Desk, offer: OfferRow, state: str) -> None:
     board_of(desk).release(offer.rep_id)
 
 
-def count_accept(desk: Desk, offer: OfferRow) -> None:
-    """Count an acceptance as an answer in time."""
-    _count_answer(desk, offer, answered=True)
+def count_answer(desk: Desk, offer: OfferRow) -> None:
+    """Count an acceptance or a decline: in time it raises the response rate; in time or not, it ends a run of silence."""
+    standing = desk.tx.standings().get(offer.rep_id)
+    if standing is not None:
+        in_time = offer.deadline_at is None or desk.now < offer.deadline_at
+        standing.answered_bits, standing.answered_count = push(
+            standing.answered_bits, standing.answered_count, answered=in_time
+        )
+        standing.timeouts_in_row = timeouts_in_row(standing.timeouts_in_row, answered=True)
 
 
-def _count_answer(desk: Desk, offer: OfferRow, *, answered: bool) -> None:
-    """Keep the response rate and the run of time-outs; a rep silent too often in a row is taken off duty."""
+def _count_silence(desk: Desk, offer: OfferRow) -> None:
+    """Count a time-out; a rep silent too often in a row is taken off duty."""
     standing = desk.tx.standings().get(offer.rep_id)
     if standing is None:
         return
     standing.answered_bits, standing.answered_count = push(
-        standing.answered_bits, standing.answered_count, answered=answered
+        standing.answered_bits, standing.answered_count, answered=False
     )
-    standing.timeouts_in_row = timeouts_in_row(standing.timeouts_in_row, answered=answered)
+    standing.timeouts_in_row = timeouts_in_row(standing.timeouts_in_row, answered=False)
     policy = desk.policy_of(offer.policy_version)
-    already = standing.paused_until is not None and standing.paused_until > desk.now
-    if not answered and not already and policy.silent_pauses and is_silent(
-        standing.timeouts_in_row, policy.acknowledge.silent_times
-    ):  # fmt: skip
+    paused = standing.paused_until is not None and standing.paused_until > desk.now
+    silent = is_silent(standing.timeouts_in_row, policy.acknowledge.silent_times)
+    if silent and policy.silent_pauses and not paused:
         pause_silent(desk, offer.rep_id)
 
 
@@ -127,9 +149,16 @@ def pause_silent(desk: Desk, rep_id: str) -> None:
     name = desk.open_office.name_of(rep_id)
     for manager in review.managers_of_rep(desk.open_office, rep_id):
         desk.tell(manager, f"{name}连续 {times} 次未应答，已暂停派单，本人发「上线」或您发「恢复 {name}」后恢复。")
-    next_shift = next_on(desk.schedule_of(rep_id), desk.now + timedelta(hours=1))
+    next_shift = next_shift_start(desk, rep_id)
     if next_shift is not None:
         desk.tx.timer("pause_reminder", next_shift, subject=rep_id)
+
+
+def next_shift_start(desk: Desk, rep_id: str) -> datetime | None:
+    """Say when the rep next comes on duty, after going off if on duty now; None for somebody who is always on duty."""
+    schedule = desk.schedule_of(rep_id)
+    off = desk.now if not on_duty(schedule, desk.now) else next_change(schedule, desk.now)
+    return None if off is None else next_on(schedule, off)
 
 
 def for_ever(now: datetime) -> datetime:
@@ -151,7 +180,7 @@ def _reverse_decision(desk: Desk, offer: OfferRow) -> None:
     desk.tx.mark_reversed(stored.decision_id)
 
 
-def _close_card(desk: Desk, offer: OfferRow, text: str) -> None:
+def close_card(desk: Desk, offer: OfferRow, text: str) -> None:
     """Grey out the rep's card where it can be done without a tap; else a tap on it is answered."""
     if offer.delivered_at is None:
         return

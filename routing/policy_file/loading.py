@@ -46,6 +46,19 @@ class LoadedPolicy:
 
 
 @dataclass(frozen=True, slots=True)
+class StoredPolicy:
+    """A policy that was published once.
+
+    Attributes:
+        policy: what it means now.
+        problems: what this release no longer takes; the sections named have their defaults.
+    """
+
+    policy: Policy
+    problems: tuple[Problem, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Surroundings:
     """What a policy is checked against, as far as it is known.
 
@@ -91,6 +104,28 @@ def load_document(
         FileRefused: it can't be used.
     """
     return _load(dict(document), Lines(), version, secret, surroundings or Surroundings())
+
+
+def load_stored(text: str, *, version: int, secret: bytes) -> StoredPolicy:
+    """Compile a policy that was published before, by this release or an older one. It was checked then.
+
+    A newer release may check more, and must not stop a service that runs well: what it refuses is told, not raised. A
+    section that can't be read at all has its default; without rules every lead goes to a manager.
+
+    Raises:
+        FileRefused: the text is no YAML mapping.
+    """
+    document = read_yaml(text)
+    findings = Findings(document.lines)
+    data = document.data
+    if not isinstance(data, dict):
+        findings.error((), "the file is not a mapping", "begin with version: 1, then rules:")
+        findings.refuse_on_error()
+    model, conditions, days = _read(data, findings, Surroundings())
+    built = build_policy(
+        model, conditions, days, version=version, secret=secret, not_yet_in_force=keys_not_yet_in_force(data)
+    )
+    return StoredPolicy(built.policy, findings.errors())
 
 
 def _load(data: Any, lines: Lines, version: int, secret: bytes, surroundings: Surroundings) -> LoadedPolicy:

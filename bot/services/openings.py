@@ -1,0 +1,37 @@
+"""When the pool may find somebody by time alone: one timer stands for the next such moment."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from bot.services.board import Board
+from bot.services.desk import Desk
+from store import versions
+
+#: Name in `service_state` of the moment that a drain timer stands for.
+NEXT_DRAIN = "next_drain_at"
+#: Slots of the send budget come free within seconds; nobody knows when exactly, since other messages wait for them too.
+SLOTS_AFTER = timedelta(seconds=5)
+
+
+def next_opening(desk: Desk, board: Board) -> datetime | None:
+    """Say when somebody may come free without anybody's doing: duty, rest, a pause, a new day, a send slot."""
+    moments = [board.next_duty_change(), board.next_rest_end(), board.next_pause_end(), board.next_day()]
+    if board.lacks_slots:
+        moments.append(desk.now + SLOTS_AFTER)
+    return min((moment for moment in moments if moment is not None), default=None)
+
+
+def look_again(desk: Desk, board: Board) -> None:
+    """See to it that the pool is looked at when time alone may let somebody take a lead; one timer does for all of them."""
+    if "looks_again" in desk.notes:
+        return
+    desk.notes["looks_again"] = True
+    moment = next_opening(desk, board)
+    if moment is None:
+        return
+    known = versions.state(desk.tx.connection, NEXT_DRAIN)
+    if known is not None and desk.now < datetime.fromisoformat(known) <= moment:
+        return
+    versions.set_state(desk.tx.connection, NEXT_DRAIN, moment.isoformat(), desk.now)
+    desk.tx.timer("drain", moment)

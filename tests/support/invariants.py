@@ -1,0 +1,159 @@
+"""What must hold of the database after every commit, as far as the database tells. Numbers are those of the product's page."""
+
+from collections import Counter
+from collections.abc import Iterator
+from datetime import datetime
+
+from sqlalchemy import Connection, select
+
+from bot.services.message_content import _OF_LEADS, _PLAIN
+from store import accounts
+from store.tables import decision, disclosure, lead, offer, outbox, rep_standing, timer
+
+STATES = {"received", "offered", "owned", "pooled", "review", "won", "lost", "invalid", "merged"}
+CLOSED = {"won", "lost", "invalid", "merged"}
+ALERT = "@alert"
+MILLION = 1_000_000
+
+
+def broken(connection: Connection, now: datetime) -> list[str]:
+    """Give what does not hold, in words; nothing is well."""
+    return [
+        *_leads(connection), *_offers(connection), *_counters(connection), *_accounts(connection),
+        *_timers(connection, now), *_messages(connection), *_decisions(connection),
+    ]  # fmt: skip
+
+
+def _leads(connection: Connection) -> Iterator[str]:
+    """1: one state, an owner exactly where there should be one, a running offer exactly where one is offered."""
+    running = Counter(connection.execute(select(offer.c.lead_id).where(offer.c.state == "open")).scalars())
+    for row in connection.execute(select(lead)):
+        name = f"L{row.lead_id} ({row.state})"
+        if row.state not in STATES:
+            yield f"{name}: no such state"
+        if running[row.lead_id] != int(row.state == "offered"):
+            yield f"{name}: {running[row.lead_id]} running offers"
+        if row.state in {"owned", "won", "lost"} and row.owner is None:
+            yield f"{name}: no owner"
+        if row.state in {"received", "offered", "pooled", "review", "merged"} and row.owner is not None:
+            yield f"{name}: owned by {row.owner}"
+        if (row.closed_at is not None) != (row.state in CLOSED):
+            yield f"{name}: closed_at is {row.closed_at}"
+        if (row.pool_reason is not None) != (row.state == "pooled"):
+            yield f"{name}: pool_reason {row.pool_reason}"
+        if (row.state == "review") != (row.review_reason is not None):
+            yield f"{name}: review_reason {row.review_reason}"
+        if (row.state == "merged") != (row.merged_into is not None):
+            yield f"{name}: merged_into {row.merged_into}"
+
+
+def _offers(connection: Connection) -> Iterator[str]:
+    """1: the running offer is the lead's last; rounds go up by one, or stay after an offer that did not count."""
+    last = dict(connection.execute(select(lead.c.lead_id, lead.c.offer_no)).tuples().all())
+    before: dict[int, tuple[int, int, str]] = {}
+    for row in connection.execute(select(offer).order_by(offer.c.lead_id, offer.c.offer_no)):
+        name = f"L{row.lead_id} offer {row.offer_no} ({row.state})"
+        if row.state == "open" and row.offer_no != last[row.lead_id]:
+            yield f"{name}: runs, but {last[row.lead_id]} is the lead's last"
+        number, round_, state = before.get(row.lead_id, (0, 0, "declined"))
+        if row.offer_no != number + 1:
+            yield f"{name}: follows offer {number}"
+        if row.round != round_ + int(state != "withdrawn"):
+            yield f"{name}: round {row.round} after a {state} one of round {round_}"
+        if (row.deadline_at is None) and row.state == "expired":
+            yield f"{name}: expired without a deadline"
+        if row.deadline_at is not None and row.delivered_at is None:
+            yield f"{name}: the clock runs before delivery"
+        before[row.lead_id] = (row.offer_no, row.round, row.state)
+
+
+def _counters(connection: Connection) -> Iterator[str]:
+    """2: open is what is owned and not closed, and what is being offered."""
+    found: Counter[str] = Counter(
+        connection.execute(select(offer.c.rep_id).where(offer.c.state == "open")).scalars()
+    )
+    found.update(connection.execute(select(lead.c.owner).where(lead.c.state == "owned")).scalars())
+    today: Counter[tuple[str, object]] = Counter(
+        connection.execute(select(offer.c.rep_id, offer.c.offered_on).where(offer.c.state != "withdrawn")).tuples()
+    )
+    known = set()
+    for row in connection.execute(select(rep_standing)):
+        known.add(row.rep_id)
+        if row.open != found[row.rep_id]:
+            yield f"{row.rep_id}: open is {row.open}, counted {found[row.rep_id]}"
+        if row.today_on is not None and row.today != today[(row.rep_id, row.today_on)]:
+            yield f"{row.rep_id}: today is {row.today}, counted {today[(row.rep_id, row.today_on)]}"
+    for rep_id in found.keys() - known:
+        yield f"{rep_id}: has leads and no standing"
+
+
+def _accounts(connection: Connection) -> Iterator[str]:
+    """Deficits sum to zero in all and in each class, and stay within three leads (semantics 3)."""
+    kept = accounts.load(connection, lock=False)
+    deficit, best, rest = kept.columns[0], kept.columns[1], kept.columns[2]
+    for name, column in (("all", deficit), ("best", best), ("rest", rest)):
+        if int(column.sum()) != 0:
+            yield f"the deficits of {name} sum to {int(column.sum())}"
+    if not (deficit == best + rest).all():
+        yield "the classes do not add up to the whole"
+    if len(deficit) and int(abs(deficit).max()) >= 3 * MILLION:
+        yield f"a deficit of {int(abs(deficit).max())}"
+
+
+def _timers(connection: Connection, now: datetime) -> Iterator[str]:
+    """2: whatever waits has something that will move it, and no timer is of a lead that is not there."""
+    by_offer: dict[tuple[int, int], set[str]] = {}
+    leads = {row.lead_id: row for row in connection.execute(select(lead))}
+    for row in connection.execute(select(timer)):
+        if row.lead_id is not None:
+            by_offer.setdefault((row.lead_id, row.offer_no or 0), set()).add(row.kind)
+            if row.lead_id not in leads:
+                yield f"a {row.kind} timer of unknown L{row.lead_id}"
+    for row in connection.execute(select(offer).where(offer.c.state == "open")):
+        kinds = by_offer.get((row.lead_id, row.offer_no), set())
+        wanted = "undelivered" if row.delivered_at is None else "deadline"
+        if wanted not in kinds:
+            yield f"L{row.lead_id} offer {row.offer_no}: no {wanted} timer, only {sorted(kinds)}"
+    for row in leads.values():
+        if row.state == "review" and "review" not in by_offer.get((row.lead_id, row.offer_no), set()):
+            yield f"L{row.lead_id}: in review, and nobody will be asked again"
+    drains = Counter(connection.execute(select(timer.c.due_at).where(timer.c.kind == "drain", timer.c.due_at > now)).scalars())
+    if drains and max(drains.values()) > 1:
+        yield f"{max(drains.values())} drain timers at one moment"
+
+
+def _messages(connection: Connection) -> Iterator[str]:
+    """2: every waiting message is of a kind that can be made, and of a lead and an offer that are there."""
+    leads = set(connection.execute(select(lead.c.lead_id)).scalars())
+    offers = set(connection.execute(select(offer.c.lead_id, offer.c.offer_no)).tuples())
+    cards = Counter()  # type: Counter[tuple[int, int]]
+    for row in connection.execute(select(outbox).where(outbox.c.done_at.is_(None))):
+        name = f"message {row.message_id} ({row.kind})"
+        if row.kind not in {*_PLAIN, *_OF_LEADS} and row.to_member != ALERT:
+            yield f"{name}: nobody can make it"
+        if row.lead_id is not None and row.lead_id not in leads:
+            yield f"{name}: unknown L{row.lead_id}"
+        if row.kind in {"offer_card", "reminder", "accepted_card"}:
+            if (row.lead_id, row.offer_no) not in offers:
+                yield f"{name}: unknown offer {row.offer_no} of L{row.lead_id}"
+            cards[(row.lead_id, row.offer_no)] += int(row.kind == "offer_card")
+    for key, count in cards.items():
+        if count > 1:
+            yield f"{count} cards wait for offer {key}"
+    undelivered = select(offer.c.lead_id, offer.c.offer_no).where(offer.c.state == "open", offer.c.delivered_at.is_(None))
+    texts = set(connection.execute(select(outbox.c.lead_id, outbox.c.offer_no).where(outbox.c.kind == "offer_text")).tuples())
+    for key in connection.execute(undelivered).tuples():
+        if not cards[key] and key not in texts:
+            yield f"offer {key} is not delivered, and no card is on its way"
+
+
+def _decisions(connection: Connection) -> Iterator[str]:
+    """5, 8: every offer has its decision; a whole number was shown to owners only."""
+    decided = set(connection.execute(select(decision.c.decision_id)).scalars())
+    for row in connection.execute(select(offer.c.lead_id, offer.c.offer_no, offer.c.decision_id)):
+        if row.decision_id not in decided:
+            yield f"L{row.lead_id} offer {row.offer_no}: no decision {row.decision_id}"
+    accepted = set(connection.execute(select(offer.c.lead_id, offer.c.rep_id).where(offer.c.state == "accepted")).tuples())
+    for row in connection.execute(select(disclosure)):
+        if row.how == "card" and (row.lead_id, row.shown_to) not in accepted:
+            yield f"L{row.lead_id} was shown to {row.shown_to}, who never accepted it"
