@@ -1,6 +1,6 @@
-"""The fairness accounts of the installation: one row with everybody's columns, since one decision moves the account of all who
-were eligible. One row per rep would mean hundreds of updates for a single lead.
+"""The fairness accounts of the installation: one row with everybody's columns.
 
+One decision moves the account of all who were eligible; one row per rep would mean hundreds of updates for a single lead.
 Numbers are millionths of a lead, little-endian 64-bit integers. The row is also the lock: whoever decides holds it.
 """
 

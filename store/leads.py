@@ -136,7 +136,7 @@ def waiting(
     connection: Connection, state: str, *, limit: int, skip: int = 0, pool_reason: str | None = None
 ) -> list[int]:
     """Give the ids of leads that wait in a state (received, pooled, review), oldest first."""
-    # Written into the statement, since SQLite takes the index of waiting leads only for a state it can see.
+    # Written into the statement, so that both planners see that the index of waiting leads holds.
     statement = select(table.c.lead_id).where(table.c.state == literal(state, literal_execute=True))
     if pool_reason is not None:
         statement = statement.where(table.c.pool_reason == pool_reason)

@@ -201,13 +201,10 @@ class SqliteDatabase:
 
 def _commit_group(connection: Connection, group: list[_Waiting]) -> None:
     """Run a group in one transaction, each piece in its own savepoint, and answer after the commit."""
-    outcomes: list[tuple[Any, Exception | None]]
+    run = _run_alone if len(group) == 1 else _run_in_savepoint
     try:
         with connection.begin():
-            if len(group) == 1:
-                outcomes = [(group[0].work(connection), None)]
-            else:
-                outcomes = [_run_in_savepoint(connection, waiting.work) for waiting in group]
+            outcomes = [run(connection, waiting.work) for waiting in group]
     except Exception as failure:  # noqa: BLE001  whatever failed the commit is every caller's answer
         outcomes = [(None, failure)] * len(group)
     for waiting, (value, error) in zip(group, outcomes, strict=True):
@@ -215,6 +212,11 @@ def _commit_group(connection: Connection, group: list[_Waiting]) -> None:
             waiting.result.set_result(value)
         else:
             waiting.result.set_exception(error)
+
+
+def _run_alone(connection: Connection, work: Work[Any]) -> tuple[Any, Exception | None]:
+    """Run the only piece of work: its failure undoes the transaction."""
+    return work(connection), None
 
 
 def _run_in_savepoint(connection: Connection, work: Work[Any]) -> tuple[Any, Exception | None]:

@@ -35,7 +35,7 @@ metadata = MetaData(
     }
 )
 
-#: Conditions of partial indexes are written out, never bound: SQLite uses such an index only for the very same words.
+#: Conditions of partial indexes; questions repeat them in these words, so that both planners see that the index holds.
 OPEN = "state = 'open'"
 UNDELIVERED = "state = 'open' AND delivered_at IS NULL"
 WAITING = "state = 'received' OR state = 'pooled' OR state = 'review'"

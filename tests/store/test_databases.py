@@ -77,14 +77,17 @@ async def test_ids_are_unique_and_without_gaps_under_concurrency(database: Datab
 async def test_a_caller_who_goes_away_does_not_undo_what_is_being_written(database_url: str) -> None:
     """A browser that closes in the middle of a commit must not leave half of it, nor nothing of what was answered."""
     database = open_database(database_url)
-    caller = asyncio.ensure_future(database.write(_put("kept", 1)))
-    await asyncio.sleep(0.001)
-    caller.cancel()
-    await asyncio.gather(caller, return_exceptions=True)
+    slow = asyncio.ensure_future(database.write(_pause))
+    await asyncio.sleep(0.1)
+    queued = asyncio.ensure_future(database.write(_put("queued", 1)))
+    await asyncio.sleep(0.01)
+    for caller in (slow, queued):
+        caller.cancel()
+    await asyncio.gather(slow, queued, return_exceptions=True)
     await database.close()
 
     reopened = open_database(database_url)
-    assert await _names(reopened) == {"kept"}
+    assert await _names(reopened) == {"queued"}
     await reopened.close()
 
 

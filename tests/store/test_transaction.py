@@ -179,6 +179,43 @@ async def test_only_standings_that_changed_are_written(database: Database) -> No
     assert after["c"].wins == 9
 
 
+async def test_a_standing_that_is_changed_back_after_a_flush_is_written_again(database: Database) -> None:
+    """A batch flushes between its items; what the first did and the second undid must not stay."""
+    await database.write(lambda connection: standings.ensure(connection, ["a"]))
+
+    def change_and_undo(connection: Connection) -> None:
+        tx = _transaction(connection)
+        for change in (1, -1):
+            tx.standings()["a"].open += change
+            tx.flush()
+
+    await database.write(change_and_undo)
+
+    assert (await database.read(standings.load))["a"].open == 0
+
+
+async def test_what_was_flushed_is_not_written_twice(database: Database) -> None:
+    """A second flush writes only what has happened since the first."""
+
+    def flush_often(connection: Connection) -> tuple[bool, datetime | None]:
+        tx = _transaction(connection)
+        tx.add_lead(given.a_lead(1001))
+        tx.fact(1001, "received")
+        tx.timer("look", NOW, lead_id=1001, offer_no=1)
+        tx.message(given.a_message())
+        tx.flush()
+        tx.flush()
+        return tx.has_messages, tx.first_timer_at
+
+    assert await database.write(flush_often) == (True, NOW)
+    counts = await database.read(
+        lambda connection: [
+            connection.execute(text(f"SELECT count(*) FROM {table}")).scalar() for table in ("fact", "timer", "outbox")
+        ]
+    )
+    assert counts == [1, 1, 1]
+
+
 async def test_newcomers_get_a_standing_and_nobody_elses_changes(database: Database) -> None:
     """Importing a roster again must not reset anybody's account."""
     await database.write(lambda connection: standings.ensure(connection, ["a"]))
