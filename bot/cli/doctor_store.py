@@ -65,8 +65,8 @@ def _engine(url: str, version: str) -> Finding:
     if tuple(int(part) for part in version.split(".")[:3]) >= _SAFE_WAL:
         return good(f"database: SQLite {version}")
     return good(
-        f"database: SQLite {version}; before 3.51.3 two writers could corrupt a WAL database, so paidan writes over one "
-        "connection only: let no other program write to the file"
+        f"database: SQLite {version}; before 3.51.3 two writers could corrupt a WAL database, so paidan writes over "
+        "one connection only: let no other program write to the file"
     )
 
 

@@ -11,7 +11,7 @@ from routing.lead import Lead, Scalar
 
 _HIDDEN = "***"
 #: Seven digits and more, as people write numbers: with blanks, hyphens, brackets between them.
-_NUMBER = re.compile(r"(?<!\d)[+＋(（]?\d(?:[\s\-–—.·()（）]?\d){6,17}(?!\d)")
+_NUMBER = re.compile(r"(?<!\d)[+＋(（]?\d(?:[\s\-–—.·()（）]{0,2}\d){6,}")
 _DAY = re.compile(r"\d{4}[-./]\d{1,2}[-./]\d{1,2}")
 _ADDRESS = re.compile(r"[^\s@,;，；<>：:]{1,64}@[^\s@,;，；<>]{1,190}")
 _MOBILE = range(13_000_000_000, 20_000_000_000)

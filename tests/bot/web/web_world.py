@@ -1,4 +1,4 @@
-"""A whole service behind a real port, with a clock that stands where a test puts it, and nobody who carries messages."""
+"""A whole service behind a real port, with a clock that stands where a test puts it, and no messenger."""
 
 from __future__ import annotations
 
@@ -137,7 +137,7 @@ class World:
 async def serving(database_url: str, folder: Path, *, in_force: bool = True, **settings: Any) -> AsyncIterator[World]:
     """Serve over HTTP what `paidan serve` serves, with team and policy in force."""
     (folder / "sources.yaml").write_text(SOURCES, encoding="utf-8")
-    given = {"database_url": database_url, "sources_file": folder / "sources.yaml", "api_token": API_TOKEN,
+    given: dict[str, Any] = {"database_url": database_url, "sources_file": folder / "sources.yaml", "api_token": API_TOKEN,
              "data_key": "k1:" + "QUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUE="} | settings  # fmt: skip
     clock = StandingClock()
     chosen = Settings(_env_file=None, **given)

@@ -1,0 +1,148 @@
+"""`/api/v1/decisions/{id}` and `/api/v1/decide`."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Connection, func, select, update
+
+from store.tables import decision, metadata
+from tests.bot.web.web_world import World, serving
+
+
+def _counts(connection: Connection) -> dict[str, int]:
+    return {
+        table.name: int(connection.execute(select(func.count()).select_from(table)).scalar_one())
+        for table in metadata.sorted_tables
+    }
+
+
+async def test_a_decision_tells_every_rep_and_the_reason(either_world: World) -> None:
+    """From the stored record: who was chosen, by which numbers, and why nobody else."""
+    lead = await either_world.post_lead(attributes={"hospital_level": "三甲"})
+    number = (await either_world.get(f"/api/v1/leads/{lead}")).json["decision_id"]
+    told = (await either_world.get(f"/api/v1/decisions/{number}")).json
+    reps = {one["rep"]: one for one in told["candidates"]}
+
+    assert (told["id"], told["lead_id"], told["outcome"], told["why"], told["rule"]) == (
+        number,
+        lead,
+        "offer",
+        "chosen",
+        "其余",
+    )
+    assert told["reproduced"] is True
+    assert (told["chosen"], told["candidates"][0]["rep"]) == ("wangwu", "wangwu")
+    assert (reps["wangwu"]["fit"], reps["zhangsan"]["fit"]) == (90, 50)
+    assert (reps["wangwu"]["propensity"], reps["zhangsan"]["propensity"]) == (1, 0)
+    assert (reps["wangwu"]["share"], reps["wangwu"]["deficit"]) == (0.5, 0)
+    assert (reps["zhaoliu"]["reason"], reps["zhaoliu"]["layer"], reps["zhaoliu"]["text"]) == (
+        "off_shift",
+        "duty",
+        "不在班次内",
+    )
+    assert (told["facts"], reps["wangwu"]["factors"]) == (None, None)
+
+
+async def test_a_trace_also_gives_facts_and_factors(world: World) -> None:
+    """What the decision was told, and what each factor brought; never what names a person."""
+    await world.post_lead(attributes={"hospital_level": "三甲"}, name="王芳")
+    told = (await world.get("/api/v1/decisions/1001?trace=true")).json
+
+    assert told["facts"]["attributes.hospital_level"] == "三甲"
+    assert told["candidates"][0]["factors"] == {"医院等级": 90}
+    assert not {"name", "phone"} & told["facts"].keys()
+
+
+@pytest.mark.parametrize("name", ["D999999", "L1001", "x", "D" + "9" * 18])
+async def test_an_unknown_decision_is_not_found(world: World, name: str) -> None:
+    """404, as for leads."""
+    await world.post_lead()
+    assert (await world.get(f"/api/v1/decisions/{name}")).status == 404
+
+
+async def test_a_record_that_was_tampered_with_is_told(world: World) -> None:
+    """A changed outcome shows as not reproduced, a broken record as a problem of its own; neither as another truth."""
+    await world.post_lead()
+    await world.service.database.write(lambda connection: connection.execute(update(decision).values(rep_id="zhaoliu")))
+    changed = await world.get("/api/v1/decisions/D1001")
+    await world.service.database.write(
+        lambda connection: connection.execute(update(decision).values(record=b"\x01\x00ab"))
+    )
+    broken = await world.get("/api/v1/decisions/D1001")
+
+    assert (changed.status, changed.json["reproduced"]) == (200, False)
+    assert (broken.status, broken.json["type"]) == (500, "urn:paidan:problem:record")
+
+
+async def test_a_preview_says_what_then_happens_and_writes_nothing(either_world: World) -> None:
+    """The preview names the rep whom the very same lead goes to afterwards; before that, no table has moved."""
+    world = either_world
+    await world.post_lead()
+    lead: dict[str, Any] = {
+        "phone": "13700001111",
+        "province": "上海",
+        "attributes": {"hospital_level": "三甲"},
+        "budget": 200_000,
+    }
+    before = await world.service.database.read(_counts)
+    told = (await world.call("POST", "/api/v1/decide", json=lead)).json
+    after = await world.service.database.read(_counts)
+    posted = await world.post_lead(**lead)
+
+    assert before == after
+    assert (told["outcome"], told["score"], told["grade"]) == ("offer", 70, "A")
+    assert told["score_reasons"] == [{"name": "预算明确", "points": 30}]
+    assert told["decision"]["candidates"][0]["chosen"] is True
+    assert (await world.get(f"/api/v1/leads/{posted}")).json["offers"][0]["rep"] == told["chosen"]
+
+
+async def test_a_preview_knows_customers_and_updates(world: World) -> None:
+    """Somebody who is being served is merged, the source's own id is an update, a test lead goes to nobody."""
+    lead = await world.post_lead(external_id="web-7", phone="13900001111")
+
+    async def told(path: str, **content: object) -> tuple[object, object]:
+        answer = (await world.call("POST", path, json=content)).json
+        return answer["outcome"], answer["lead_id"]
+
+    assert await told("/api/v1/decide", phone="139 0000 1111") == ("merged", lead)
+    assert await told("/api/v1/decide?source=landing", external_id="web-7", phone="13700002222") == ("update", lead)
+    assert await told("/api/v1/decide?source=other", external_id="web-7", phone="13700002222") == ("offer", None)
+    assert await told("/api/v1/decide", phone="13700002222", is_test=True) == ("invalid", None)
+
+
+async def test_nobody_who_could_take_it_is_told_as_such(world: World) -> None:
+    """A lead that only an absent team may take waits in the pool, and the reasons say why."""
+    told = (await world.call("POST", "/api/v1/decide", json={"phone": "13700002222", "province": "西藏"})).json
+
+    assert (told["outcome"], told["chosen"], told["decision"]["why"]) == ("pool", None, "nobody_on_duty")
+    assert {one["rep"]: one["reason"] for one in told["decision"]["candidates"]} == {
+        "zhaoliu": "off_shift", "wangwu": "team", "zhangsan": "team",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "fields"),
+    [
+        (b"{", 400, []),
+        (b"[]", 422, []),
+        (b'{"name": "x"}', 422, ["phone"]),
+        (b'{"phone": "13800000001", "budget": "viel", "quantity": []}', 422, ["budget", "quantity"]),
+        (b'{"phone": "13800000001", "demand": "' + b"x" * 300_000 + b'"}', 413, []),
+    ],
+)
+async def test_what_is_no_lead_is_refused_as_a_webhook_would(
+    world: World, body: bytes, status: int, fields: list[str]
+) -> None:
+    """The same problem details, with every field named."""
+    reply = await world.call("POST", "/api/v1/decide", data=body, headers={"Content-Type": "application/json"})
+
+    assert reply.status == status
+    assert sorted(error["field"] for error in reply.json.get("errors", []) if error["field"] != "") >= fields
+
+
+async def test_before_a_policy_nothing_can_be_previewed(sqlite_url: str, tmp_path: Path) -> None:
+    """409 says what comes first."""
+    async with serving(sqlite_url, tmp_path, in_force=False) as world:
+        reply = await world.call("POST", "/api/v1/decide", json={"phone": "13800000001"})
+        assert (reply.status, reply.json["type"]) == (409, "urn:paidan:problem:nothing_in_force")
