@@ -141,4 +141,5 @@ class Scheduler:
         self._metrics.audited_at.set(self._clock.now().timestamp())
 
     async def _forget(self) -> None:
-        await self._runner.run(forget_old)
+        while await self._runner.run(forget_old):
+            pass
