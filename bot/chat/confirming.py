@@ -52,7 +52,7 @@ def confirm(talk: Talk, row: CommandRow | None) -> None:
     undo = CONFIRMED[Verb(found.verb)](talk, found)
     state = DONE if undo is not None else CANCELLED
     commands.finish(talk.desk.tx.connection, found.command_id, state, undo=undo)
-    talk.close_command(found.command_id, "done" if undo is not None else "handled")
+    talk.close_command(found, "done" if undo is not None else "handled")
 
 
 def cancel(talk: Talk, row: CommandRow | None) -> None:
@@ -60,5 +60,5 @@ def cancel(talk: Talk, row: CommandRow | None) -> None:
     found = still_open(talk, row, CONFIRM if row is None else str(row.arguments.get("kind")))
     if found is not None:
         commands.finish(talk.desk.tx.connection, found.command_id, CANCELLED)
-        talk.close_command(found.command_id, "cancelled")
+        talk.close_command(found, "cancelled")
         talk.say(words.CANCELLED)

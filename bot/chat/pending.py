@@ -39,7 +39,7 @@ def record(talk: Talk, verb: Verb, arguments: dict[str, Any], undo: dict[str, An
 def ask_to_confirm(talk: Talk, question: Question) -> None:
     """Ask 确认 / 取消 by card, before something that touches other people."""
     arguments = {**question.arguments, "kind": CONFIRM}
-    command_id = _add(talk, question.verb, AWAITING, arguments)
+    command_id = _add(talk, question.verb, AWAITING, arguments, private={"title": question.title})
     private: dict[str, object] = {"title": question.title, "lines": list(question.lines)}
     _send(talk, "confirm_card", command_id, private)
 
@@ -55,7 +55,7 @@ def ask_which(talk: Talk, command: Command, title: str, options: Sequence[tuple[
         rest: what stands behind the unclear word.
     """
     arguments = {"kind": CHOICE, "lead": command.lead_id, "options": [option for option, _ in options]}
-    command_id = _add(talk, command.verb, AWAITING, arguments, private={"rest": rest})
+    command_id = _add(talk, command.verb, AWAITING, arguments, private={"rest": rest, "title": title})
     _send(talk, "choice_card", command_id, {"title": title, "options": [list(option) for option in options]})
 
 
@@ -92,11 +92,11 @@ def still_open(talk: Talk, row: CommandRow | None, kind: str) -> CommandRow | No
     elif row.actor != talk.me.id:
         talk.say(texts.NOT_YOUR_COMMAND)
     elif row.state != AWAITING:
-        talk.close_command(row.command_id, "handled")
+        talk.close_command(row, "handled")
         talk.say(texts.SETTLED)
     elif lapsed(talk, row):
         commands.finish(talk.desk.tx.connection, row.command_id, commands.CANCELLED)
-        talk.close_command(row.command_id, "lapsed")
+        talk.close_command(row, "lapsed")
         talk.say(texts.LAPSED)
     else:
         return row

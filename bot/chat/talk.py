@@ -10,6 +10,7 @@ from bot.chat.speaker import Speaker
 from bot.chat.wording import Words
 from bot.services.desk import Desk
 from bot.services.office import Office
+from store.commands import CommandRow
 from store.outbox import NewMessage, Urgency
 
 
@@ -60,11 +61,11 @@ class Talk:
         )
         self.desk.tx.message(message)
 
-    def close_command(self, command_id: int, text: str, *, title: str = "") -> None:
-        """Rewrite the tapped card of a command; does nothing where the answer was typed."""
+    def close_command(self, row: CommandRow, text: str) -> None:
+        """Rewrite the tapped card of a command, still saying what it was about; does nothing where the answer was typed."""
         if self.code is not None:
-            private: dict[str, object] = {"code": self.code, "title": title}
-            payload: dict[str, object] = {"command": f"C{command_id}", "text": text}
+            private: dict[str, object] = {"code": self.code, "title": row.private.get("title", "")}
+            payload: dict[str, object] = {"command": f"C{row.command_id}", "text": text}
             self.desk.tx.message(
                 NewMessage(self.me.id, "close_command", Urgency.ANSWER, payload=payload, private=private)
             )

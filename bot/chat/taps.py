@@ -140,7 +140,7 @@ def _choose(talk: Talk, key: ButtonKey, tap: Tap) -> None:
         talk.say(texts_managers.NO_SUCH_CHOICE)
         return
     commands.finish(talk.desk.tx.connection, asked.command_id, commands.CANCELLED)
-    talk.close_command(asked.command_id, "handled")
+    talk.close_command(asked, "handled")
     verb, prefix = Verb(asked.verb), "取消 " if asked.verb == Verb.LEAVE else ""
     rest = f"{prefix}{key.argument} {asked.private.get('rest', '')}".strip()
     # The card is spent on the choice; what follows answers by words or by a card of its own.

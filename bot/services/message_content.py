@@ -50,6 +50,7 @@ CLOSED_TEXTS = {
     "handled": ("已处理", None),
 }
 _SUGGESTED = 5
+_CLOCK_FROM = timedelta(minutes=2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +123,8 @@ def _offer_card(desk: Desk, message: MessageRow, row: LeadRow, offer: OfferRow |
     within = timedelta(seconds=offer.within_seconds)
     # The card goes out now at the earliest, so a time counted from now is never later than the deadline enforced.
     stands_still = offer.on_duty_clock and not on_duty(desk.schedule_of(offer.rep_id), desk.now)
-    text = None if stands_still else _clock(desk, offer.rep_id, desk.now + within)
+    # Cut to the minute, a moment that is nearer than this would be printed as one that has passed.
+    text = None if stands_still or within < _CLOCK_FROM else _clock(desk, offer.rep_id, desk.now + within)
     why, link = why_this_rep(desk, row, offer), lead_link(desk, row, offer.rep_id)
     return Outgoing(OfferCard(row.name, offer.offer_no, profile_of(desk, row), within, text, why, link))
 
