@@ -8,8 +8,8 @@ from bot.services.board import Board
 from bot.services.desk import Desk
 from store import versions
 
-#: Name in `service_state` of the moment that a drain timer stands for.
-NEXT_DRAIN = "next_drain_at"
+#: Name in `service_state` of the moments that drain timers stand for.
+NEXT_DRAINS = "next_drains"
 #: Slots of the send budget come free within seconds; nobody knows when exactly, since other messages wait for them too.
 SLOTS_AFTER = timedelta(seconds=5)
 
@@ -30,8 +30,10 @@ def look_again(desk: Desk, board: Board) -> None:
     moment = next_opening(desk, board)
     if moment is None:
         return
-    known = versions.state(desk.tx.connection, NEXT_DRAIN)
-    if known is not None and desk.now < datetime.fromisoformat(known) <= moment:
+    # Timers of later moments stay when an earlier one is set, and need not be set again after it.
+    kept = versions.state(desk.tx.connection, NEXT_DRAINS) or []
+    ahead = [known for known in kept if datetime.fromisoformat(known) > desk.now]
+    if any(datetime.fromisoformat(known) <= moment for known in ahead):
         return
-    versions.set_state(desk.tx.connection, NEXT_DRAIN, moment.isoformat(), desk.now)
+    versions.set_state(desk.tx.connection, NEXT_DRAINS, [*ahead, moment.isoformat()], desk.now)
     desk.tx.timer("drain", moment)

@@ -40,7 +40,6 @@ def take_leave(desk: Desk, rep_id: str, starts_at: datetime, ends_at: datetime, 
     """Enter a leave; gives its id and how many running offers went to others, if it has begun."""
     row = LeaveRow(0, rep_id, starts_at, ends_at)
     leave_id = people.add_leave(desk.tx.connection, row, entered_by=entered_by, now=desk.now)
-    desk.tx.timer("drain", ends_at)
     if starts_at > desk.now:
         desk.tx.timer("leave_begins", starts_at, subject=rep_id)
         return leave_id, 0
@@ -62,8 +61,6 @@ def pause(desk: Desk, rep_id: str, until: datetime | None, *, by: str) -> int:
     standing.paused_until = until or rounds.for_ever(desk.now)
     standing.pause_reason = "manager"
     standing.paused_by = by
-    if until is not None:
-        desk.tx.timer("drain", until)
     board_of(desk).mark_away(rep_id, Away.PAUSED)
     return rounds.withdraw_all(desk, rep_id, "paused", actor=by)
 

@@ -117,8 +117,10 @@ def _timers(connection: Connection, now: datetime) -> Iterator[str]:
     for row in leads.values():
         if row.state == "review" and "review" not in by_offer.get((row.lead_id, row.offer_no), set()):
             yield f"L{row.lead_id}: in review, and nobody will be asked again"
-    drains = Counter(connection.execute(select(timer.c.due_at).where(timer.c.kind == "drain", timer.c.due_at > now)).scalars())
-    if drains and max(drains.values()) > 1:
+    ahead = select(timer.c.due_at).where(timer.c.kind == "drain", timer.c.subject.is_(None), timer.c.due_at > now)
+    drains = Counter(connection.execute(ahead).scalars())
+    # A clock that was set back may leave a second one.
+    if drains and max(drains.values()) > 2:
         yield f"{max(drains.values())} drain timers at one moment"
 
 

@@ -9,8 +9,9 @@ from typing import TypeVar
 
 from bot.chat import inbox
 from bot.chat.inbox import Item
-from bot.messaging import Entered, Message, Tap, Text, TextMessage
-from bot.services.delivery import Result, settle, take
+from bot.messaging import Entered, Message, MessagingError, Tap, Text, TextMessage
+from bot.services.deadlines import run_due
+from bot.services.delivery import Parcel, Result, settle, take
 from bot.services.desk import Desk
 from bot.services.publish import import_team, publish_policy
 from bot.services.receive import Incoming, KeyReused, receive
@@ -22,6 +23,7 @@ from store.lead_queries import history
 from store.rows import FactRow, LeadRow, OfferRow, StandingRow
 from store.sealed_fields import KeyRing
 from store.standings import load
+from tests.support.invariants import broken
 from tests.support.manual_clock import ManualClock
 from tests.support.recording_messenger import RecordingMessenger, Shown
 
@@ -72,6 +74,7 @@ class Company:
     clock: ManualClock
     messenger: RecordingMessenger = field(default_factory=RecordingMessenger)
     _numbers: "count[int]" = field(default_factory=lambda: count(1))
+    _holding: bool = False
 
     async def do(self, use_case: Callable[[Desk], T]) -> T:
         """Run a use case."""
@@ -131,6 +134,15 @@ class Company:
         """Give an opening of the app."""
         return Entered(user, self.clock.now(), 1, f"event-{next(self._numbers)}")
 
+    @asynccontextmanager
+    async def undelivered(self) -> AsyncIterator[None]:
+        """Let nothing arrive for a while."""
+        self._holding = True
+        try:
+            yield
+        finally:
+            self._holding = False
+
     @staticmethod
     def texts(shown: Sequence[Shown], user: str) -> list[str]:
         """Give what one person was shown, cards by their kind and title."""
@@ -139,21 +151,45 @@ class Company:
     async def deliver(self) -> list[Shown]:
         """Send whatever is due, until nothing is; gives what people were shown."""
         before = len(self.messenger.shown)
-        while True:
+        while not self._holding:
             parcels = await self.do(lambda desk: take(desk, self.messenger, limit=100))
             if not parcels:
                 return self.messenger.shown[before:]
-            results = []
-            for parcel in parcels:
-                if parcel.rewrite is not None:
-                    code, card = parcel.rewrite
-                    done = await self.messenger.rewrite(code, parcel.row.to_member, card, locale=parcel.locale)
-                    results.append(Result(parcel, rewritten=done))
-                elif parcel.body is not None:
-                    results.append(Result(parcel, sent=await self.messenger.send(parcel.body, again=parcel.again)))
-                else:
-                    results.append(Result(parcel))
+            results = [await self.carry(parcel) for parcel in parcels]
             await self.do(lambda desk, results=results: settle(desk, results))  # type: ignore[misc]
+
+    async def carry(self, parcel: Parcel) -> Result:
+        """Carry one parcel to whoever it is for."""
+        try:
+            if parcel.rewrite is not None:
+                code, card = parcel.rewrite
+                done = await self.messenger.rewrite(code, parcel.row.to_member, card, locale=parcel.locale)
+                return Result(parcel, rewritten=done)
+            if parcel.body is not None:
+                return Result(parcel, sent=await self.messenger.send(parcel.body, again=parcel.again))
+        except MessagingError as error:
+            return Result(parcel, error=error)
+        return Result(parcel)
+
+    async def ticks(self) -> list[Shown]:
+        """Let everything happen that is due now, until nothing is left; gives what people were shown."""
+        before = len(self.messenger.shown)
+        while True:
+            handled = await self.do(lambda desk: run_due(desk, limit=100))
+            await self.deliver()
+            if not handled:
+                return self.messenger.shown[before:]
+
+    async def goes(self, **length: float) -> list[Shown]:
+        """Let time pass, and everything happen that is due then."""
+        self.later(**length)
+        return await self.ticks()
+
+    async def sound(self) -> None:
+        """Check that every invariant holds."""
+        found = await self.runner.look(lambda desk: broken(desk.tx.connection, desk.now))
+        assert not found, "\n".join(found)
+        return []
 
     async def row(self, lead_id: int) -> LeadRow:
         """Give a lead as it is stored."""

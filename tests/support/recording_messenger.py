@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from bot.messaging import CardMessage, Locale, Message, Rewritten, Sent, UnlimitedBudget
+from bot.messaging import CardMessage, Locale, Message, MessagingError, Rewritten, Sent, UnlimitedBudget
 from bot.messaging.seam import SendBudget
 
 
@@ -18,13 +18,19 @@ class Shown:
 
 @dataclass
 class RecordingMessenger:
-    """Takes everything; each card sent gets a code that rewrites it once."""
+    """Takes everything but what is to fail; each card sent gets a code that rewrites it once.
+
+    Attributes:
+        shown: what people were shown, in order.
+        failures: raised, first one first, by the next calls of `send`.
+    """
 
     shown: list[Shown] = field(default_factory=list)
     can_rewrite_untouched_card: bool = True
     can_rewrite_after_tap: bool = True
     can_push_first: bool = True
     budget: SendBudget = field(default_factory=UnlimitedBudget)
+    failures: list[MessagingError] = field(default_factory=list)
     _rendered: dict[bytes, Shown] = field(default_factory=dict)
 
     def render(self, message: Message, *, to: str, locale: Locale = "zh-CN") -> bytes:
@@ -36,6 +42,8 @@ class RecordingMessenger:
     async def send(self, body: bytes, *, again: bool) -> Sent:
         """Show the message."""
         del again
+        if self.failures:
+            raise self.failures.pop(0)
         self.shown.append(self._rendered[body])
         return Sent(delivered=True, response_code=f"sent-{len(self.shown)}")
 

@@ -1,0 +1,278 @@
+"""A sales floor on a bad day: everything that can happen, in any order, from one seed."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from bot.messaging import AppBroken, MemberUnreachable, MessageRefused, MessagingError, TryLater
+from bot.services import answer, follow_up, manage, presence
+from bot.services.answer import Answer
+from bot.services.audit import audit
+from bot.services.deadlines import run_due
+from bot.services.delivery import settle, take
+from bot.services.desk import Desk
+from bot.services.publish import import_team, publish_policy
+from bot.services.receive import Incoming, receive
+from routing.lead import Lead
+from store import timers
+from tests.support.office import Company
+
+TEAM = """
+shifts:
+  day: {workdays: ["09:00-12:00", "13:00-18:00"]}
+  west: {everyday: ["10:00-19:00"]}
+teams:
+  - {id: east, name: 华东, managers: [lijing], timezone: Asia/Shanghai, shift: day}
+  - {id: west, name: 西北, managers: [chenmin], timezone: Asia/Urumqi, shift: west}
+admins: [root.admin]
+reps:
+  - {id: e1, name: 东一, team: east, backup: e2}
+  - {id: e2, name: 东二, team: east, weight: 3}
+  - {id: e3, name: 东三, team: east, skills: {CT: 2}}
+  - {id: w1, name: 西一, team: west}
+  - {id: w2, name: 西二, team: west, backup: w1}
+  - {id: lijing, name: 李静, team: east, role: manager}
+  - {id: chenmin, name: 陈敏, team: west, role: manager}
+"""
+POLICY = """
+version: 1
+timezone: Asia/Shanghai
+scoring: {base: 50, add: [{name: 大客户, when: {company_size: {gte: 500}}, points: 40}]}
+rules:
+  - {name: 西北, when: {province: [新疆]}, teams: [west]}
+  - {name: 影像, when: {product: CT}, teams: [east], require: {skills: {CT: 2}}, acknowledge: {within: 3m}}
+  - {name: 其余, teams: [east, west]}
+geofence: [{provinces: [新疆], teams: [west]}]
+choose: {by: fair_fit, explore: 20%}
+capacity: {open: 4, resume_at: 2, per_day: 9}
+acknowledge: {within: 10m, remind: [5m, 8m], rounds: 3, silent: {times: 2, then: pause}, clock: CLOCK}
+known_customer: {within: 90d}
+make_up: {reasons: [空号], within: 30m, per_month: 40}
+"""
+REPS = ("e1", "e2", "e3", "w1", "w2")
+MANAGERS = ("lijing", "chenmin", "root.admin")
+
+
+@dataclass
+class BusyFloor:
+    """Does one random thing after the other; `said` keeps what, so that a failure can be told."""
+
+    company: Company
+    seed: int
+    said: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.random = random.Random(self.seed)
+        self.keys = 0
+
+    async def opens(self) -> None:
+        """Put team and policy into force."""
+        clock = self.random.choice(["on_duty", "always"])
+        text = POLICY.replace("CLOCK", clock)
+        await self.company.do(lambda desk: import_team(desk, TEAM, author="test"))
+        await self.company.do(lambda desk: publish_policy(desk, text, author="test", reason="a test"))
+
+    async def step(self) -> None:
+        """Do one thing, and check that everything still holds."""
+        things: list[tuple[int, Callable[[], Awaitable[str]]]] = [
+            (30, self.post), (30, self.answers), (6, self.late_answer), (10, self.closes), (6, self.manager_moves),
+            (6, self.comes_or_goes), (20, self.time_passes), (25, self.tick), (20, self.send), (1, self.new_version),
+            (2, self.credit), (3, self.audits),
+        ]  # fmt: skip
+        thing = self.random.choices([each for _, each in things], [weight for weight, _ in things])[0]
+        self.said.append(f"{self.company.clock.now():%d %H:%M:%S.%f} {await thing()}")
+        try:
+            await self.company.sound()
+        except AssertionError as error:
+            story = "\n".join(self.said[-25:])
+            raise AssertionError(f"seed {self.seed}, after step {len(self.said)}:\n{story}\n\n{error}") from None
+
+    async def post(self) -> str:
+        """Deliver one to four leads in a batch: new ones, repeats, the same people again, tests, some beyond reach."""
+        batch = [self._incoming() for _ in range(self.random.choice([1, 1, 2, 4]))]
+        if self.random.random() < 0.2:
+            batch.append(self.random.choice(batch))
+        answers = await self.company.do(lambda desk: receive(desk, batch))
+        return f"posted {answers}"
+
+    def _incoming(self) -> Incoming:
+        draw = self.random
+        person = draw.randrange(80)
+        lead = Lead(
+            source=draw.choice(["web", "ads"]),
+            external_id=f"x{draw.randrange(150)}" if draw.random() < 0.7 else None,
+            phone=f"+86138{person:08d}" if draw.random() < 0.9 else None,
+            email=f"p{person}@example.com" if draw.random() < 0.5 else None,
+            company=f"远航{person}号仪器有限公司", name="王芳", product=draw.choice(["CT", "软件", None]),
+            province=draw.choice(["新疆维吾尔自治区", "上海市", None]), company_size=draw.choice([10, 900, None]),
+            is_test=draw.random() < 0.03,
+        )  # fmt: skip
+        key = f"k{draw.randrange(60)}" if draw.random() < 0.3 else None
+        return Incoming(lead, key, draw.choice([b"a", b"a", b"b"]))
+
+    async def answers(self) -> str:
+        """Answer a running offer: mostly by the rep that it was made to, sometimes by somebody else, sometimes twice."""
+        running = await self._rows("SELECT lead_id, offer_no, rep_id FROM offer WHERE state = 'open'")
+        if not running:
+            return "nothing to answer"
+        lead_id, offer_no, rep = self.random.choice(running)
+        who = rep if self.random.random() < 0.9 else self.random.choice(REPS)
+        return await self._say(who, lead_id, offer_no)
+
+    async def late_answer(self) -> str:
+        """Answer any offer there ever was, or one that never was."""
+        made = await self._rows("SELECT lead_id, offer_no, rep_id FROM offer")
+        if not made or self.random.random() < 0.1:
+            return await self._say("e1", 99_999, 1)
+        return await self._say(*(lambda row: (row[2], row[0], row[1]))(self.random.choice(made)))
+
+    async def _say(self, who: str, lead_id: int, offer_no: int) -> str:
+        said = Answer(who, lead_id, self.random.choice([offer_no, offer_no, None]), self.random.choice([None, "code"]))
+        verb = self.random.choice([answer.accept, answer.accept, answer.decline, answer.snooze])
+
+        def twice(desk: Desk) -> str:
+            first = verb(desk, said).answered
+            return f"{first}, {verb(desk, said).answered}"
+
+        use_case: Callable[[Desk], str] = twice if self.random.random() < 0.2 else lambda desk: verb(desk, said).answered
+        return f"{who} {verb.__name__} L{lead_id}/{said.offer_no}: {await self.company.do(use_case)}"
+
+    async def closes(self) -> str:
+        """Close, or note something on, a lead that somebody owns."""
+        owned = await self._rows("SELECT lead_id, owner FROM lead WHERE state = 'owned'")
+        if not owned:
+            return "nothing to close"
+        lead_id, owner = self.random.choice(owned)
+        what = self.random.choice(["won", "lost", "invalid", "note", "later"])
+
+        def use_case(desk: Desk) -> None:
+            row = desk.tx.lead(lead_id)
+            if what == "won":
+                follow_up.close_won(desk, row, 1000, by=owner)
+            elif what == "lost":
+                follow_up.close_lost(desk, row, "太贵", by=owner)
+            elif what == "invalid":
+                follow_up.close_invalid(desk, row, "空号", by=owner)
+            elif what == "note":
+                follow_up.note(desk, row, "已联系", by=owner)
+            else:
+                follow_up.remind_later(desk, row, desk.now + timedelta(hours=2), by=owner)
+
+        await self.company.do(use_case)
+        return f"{owner} {what} L{lead_id}"
+
+    async def manager_moves(self) -> str:
+        """派单, 改派 or 撤回, of any lead."""
+        every = await self._rows("SELECT lead_id FROM lead")
+        if not every:
+            return "no lead to move"
+        lead_id, by = self.random.choice(every)[0], self.random.choice(MANAGERS)
+        rep = self.random.choice([*REPS, "nobody"]) if self.random.random() < 0.7 else None
+
+        def use_case(desk: Desk) -> str:
+            desk.tx.standings()
+            row = desk.tx.lead(lead_id)
+            try:
+                if rep is None:
+                    manage.recall(desk, row, by=by)
+                else:
+                    manage.give(desk, row, rep, by=by)
+            except manage.CannotMove:
+                return "which is closed"
+            return ""
+
+        return f"{by} moves L{lead_id} to {rep} {await self.company.do(use_case)}"
+
+    async def comes_or_goes(self) -> str:
+        """上线, 下线, 请假, its end, 暂停, 恢复."""
+        rep, draw = self.random.choice(REPS), self.random.random()
+        now = self.company.clock.now()
+        hour = timedelta(hours=1)
+        starts = now + self.random.choice([timedelta(0), hour / 4])
+        uses: list[tuple[str, Callable[[Desk], object]]] = [
+            ("online", lambda desk: presence.go_online(desk, rep)),
+            ("online", lambda desk: presence.go_online(desk, rep)),
+            ("offline", lambda desk: presence.go_offline(desk, rep)),
+            ("leave", lambda desk: presence.take_leave(desk, rep, starts, starts + hour, entered_by=rep)),
+            ("cancel", lambda desk: presence.cancel_leave(desk, int(draw * 10) + 1)),
+            ("pause", lambda desk: presence.pause(desk, rep, now + hour if draw < 0.8 else None, by="lijing")),
+            ("resume", lambda desk: presence.resume(desk, rep)),
+            ("resume", lambda desk: presence.resume(desk, rep)),
+        ]
+        name, use_case = self.random.choice(uses)
+        return f"{rep} {name}: {await self.company.do(use_case)}"
+
+    async def time_passes(self) -> str:
+        """Let time pass: a little, much, exactly to the next deadline or just short of it, now and then backwards."""
+        now, kind = self.company.clock.now(), self.random.random()
+        due = await self.company.runner.look(lambda desk: timers.next_due_at(desk.tx.connection))
+        if kind < 0.45 and due is not None and due > now:
+            short = timedelta(microseconds=1) if self.random.random() < 0.3 else timedelta(0)
+            to = max(due - short, now)
+        elif kind < 0.5:
+            to = now - timedelta(minutes=3)
+        else:
+            to = now + timedelta(seconds=self.random.choice([1, 20, 90, 400, 3000, 20000]))
+        self.company.clock.moment = to
+        return f"time goes to {to:%d %H:%M:%S.%f}"
+
+    async def tick(self) -> str:
+        """Handle what is due."""
+        return f"tick: {await self.company.do(lambda desk: run_due(desk, limit=self.random.choice([1, 100])))}"
+
+    async def send(self) -> str:
+        """Send what is due; some of it fails, and some of it takes so long that things happen meanwhile."""
+        messenger = self.company.messenger
+        parcels = await self.company.do(lambda desk: take(desk, messenger, limit=self.random.choice([1, 3, 50])))
+        if self.random.random() < 0.3:
+            messenger.failures[:] = [self._failure() for _ in range(self.random.choice([1, 1, 2]))]
+        results = [await self.company.carry(parcel) for parcel in parcels]
+        messenger.failures.clear()
+        for _ in range(self.random.choice([0, 0, 0, 2])):
+            await self.answers()
+        await self.company.do(lambda desk: settle(desk, results))
+        return f"sent {[(each.parcel.row.kind, each.error.reason if each.error else 'ok') for each in results]}"
+
+    def _failure(self) -> MessagingError:
+        return self.random.choice([
+            TryLater("busy"), TryLater("slow", retry_after=30), MemberUnreachable("gone", code=60111),
+            AppBroken("address", code=60020, retry_after=60), MessageRefused("card", code=60140),
+        ])  # fmt: skip
+
+    async def new_version(self) -> str:
+        """Publish the policy anew with another cap; or lose a rep, or get one back."""
+        if self.random.random() < 0.5:
+            text = POLICY.replace("CLOCK", "on_duty").replace("open: 4", f"open: {self.random.choice([3, 4, 6])}")
+            await self.company.do(lambda desk: publish_policy(desk, text, author="test", reason="a test"))
+            return "a new policy"
+        gone = self.random.choice([None, "  - {id: e3", "  - {id: w2"])
+        text = "\n".join(line for line in TEAM.splitlines() if gone is None or not line.startswith(gone))
+        await self.company.do(lambda desk: import_team(desk, text, author="test"))
+        return f"a team without {gone}"
+
+    async def credit(self) -> str:
+        """补单."""
+        rep = self.random.choice(REPS)
+        try:
+            given = await self.company.do(lambda desk: manage.give_turns(desk, rep, 1, reason="空号", by="lijing"))
+        except manage.MonthUsedUp:
+            return "no turns left"
+        return f"credit {given} for {rep}"
+
+    async def audits(self) -> str:
+        """Let the auditor look."""
+        return f"audit: {await self.company.do(audit)}"
+
+    async def _rows(self, statement: str) -> list[tuple[object, ...]]:
+        return await self.company.runner.look(
+            lambda desk: [tuple(row) for row in desk.tx.connection.exec_driver_sql(statement + " ORDER BY lead_id")]
+        )
+
+    async def comes_to_rest(self, until: datetime) -> None:
+        """Let everything happen until a moment, in steps of a minute at most."""
+        while self.company.clock.now() < until:
+            await self.company.goes(minutes=1)
+            await self.company.sound()
