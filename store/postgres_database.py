@@ -12,10 +12,11 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from store.errors import Overloaded, StoreError
 from store.work import MAX_WAITING, T, Work, read_only
 
-#: How often a transaction that lost a deadlock, a serialisation conflict or its patience is run again.
+#: How often a transaction that lost a deadlock, a serialisation conflict, its patience or a key is run again.
 MAX_TRIES = 5
-#: Lost a serialisation conflict; was the victim of a deadlock; waited too long for a lock.
-_RETRYABLE = ("40001", "40P01", "55P03")
+#: Lost a serialisation conflict; was the victim of a deadlock; waited too long for a lock; was second with a unique key:
+#: two replicas took the same delivery or callback at once, and the loser finds the winner's rows when it runs again.
+_RETRYABLE = ("40001", "40P01", "55P03", "23505")
 #: A frozen replica must free its locks within 10 s, and nobody waits longer than that for one.
 _SETTINGS = {
     "lock_timeout": "10000",
