@@ -5,16 +5,16 @@ from __future__ import annotations
 import asyncio
 import signal
 import sys
-from collections.abc import Callable, Coroutine
-from contextlib import suppress
-from typing import Annotated, Any
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import asynccontextmanager, suppress
+from typing import Annotated, Any, TypeVar
 
 import structlog
 import typer
 from aiohttp import web
 
 from bot import logging_setup
-from bot.bootstrap import open_service, read_sources, serve_until
+from bot.bootstrap import Service, open_service, read_sources, serve_until
 from bot.cli.console import fail, read_settings, say
 from bot.local_socket import listening, socket_path
 from bot.settings import Settings
@@ -28,6 +28,8 @@ if sys.platform == "linux":
     import uvloop
 
 log = structlog.get_logger()
+
+T = TypeVar("T")
 
 #: Open requests get this long at the end; supervisors kill after ten seconds.
 SHUTDOWN_TIMEOUT = 5.0
@@ -50,12 +52,12 @@ def serve(
         fail("\n".join(str(problem) for problem in refused.problems))
 
 
-def run_loop(main: Coroutine[Any, Any, None]) -> None:
+def run_loop(main: Coroutine[Any, Any, T]) -> T:
     """Run a coroutine on the fastest loop there is."""
     if sys.platform == "linux":
-        uvloop.run(main)
-    else:
-        asyncio.run(main)
+        return uvloop.run(main)
+    else:  # noqa: RET505  the type checker takes two branches for two platforms, and what follows for unreachable
+        return asyncio.run(main)
 
 
 async def serve_forever(settings: Settings, *, on_ready: Callable[[str], None]) -> None:
@@ -64,16 +66,25 @@ async def serve_forever(settings: Settings, *, on_ready: Callable[[str], None]) 
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
-    async with open_service(settings) as service:
+    async with running(settings) as (service, address):
         loop.add_signal_handler(signal.SIGHUP, _reload, service.services, settings)
-        runner = web.AppRunner(build_app(service.services), access_log=None, shutdown_timeout=SHUTDOWN_TIMEOUT)
+        on_ready(address)
+        await serve_until(stop, service)
+
+
+@asynccontextmanager
+async def running(
+    settings: Settings, *, shutdown_timeout: float = SHUTDOWN_TIMEOUT
+) -> AsyncIterator[tuple[Service, str]]:
+    """Listen for the length of the block, over HTTP and the local socket; gives the service and its address. Nothing ticks yet."""
+    async with open_service(settings) as service:
+        runner = web.AppRunner(build_app(service.services), access_log=None, shutdown_timeout=shutdown_timeout)
         await runner.setup()
         try:
             site = web.TCPSite(runner, settings.host, settings.port, backlog=512)
             await site.start()
             async with listening(service.services.runner, socket_path(settings.database_url)):
-                on_ready(_address(runner, settings))
-                await serve_until(stop, service)
+                yield service, _address(runner, settings)
         finally:
             await runner.cleanup()
 
