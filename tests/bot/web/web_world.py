@@ -22,6 +22,7 @@ from bot.web.app import build_app
 START = datetime(2026, 11, 20, 2, 30, tzinfo=UTC)
 API_TOKEN = "token-of-the-api-in-tests"
 SOURCE_TOKEN = "token-of-the-landing-page"
+DATA_KEY = "k1:QUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUE="
 
 TEAM = """
 teams:
@@ -134,12 +135,16 @@ class World:
 
 
 @asynccontextmanager
-async def serving(database_url: str, folder: Path, *, in_force: bool = True, **settings: Any) -> AsyncIterator[World]:
-    """Serve over HTTP what `paidan serve` serves, with team and policy in force."""
+async def serving(
+    database_url: str, folder: Path, *, in_force: bool = True, at: datetime = START, **settings: Any
+) -> AsyncIterator[World]:
+    """Serve over HTTP what `paidan serve` serves, with team and policy in force, at a moment that a test moves."""
     (folder / "sources.yaml").write_text(SOURCES, encoding="utf-8")
-    given: dict[str, Any] = {"database_url": database_url, "sources_file": folder / "sources.yaml", "api_token": API_TOKEN,
-             "data_key": "k1:" + "QUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUE="} | settings  # fmt: skip
-    clock = StandingClock()
+    given: dict[str, Any] = {
+        "database_url": database_url, "sources_file": folder / "sources.yaml", "api_token": API_TOKEN, "data_key": DATA_KEY,
+    }  # fmt: skip
+    given |= settings
+    clock = StandingClock(at)
     chosen = Settings(_env_file=None, **given)
     async with open_service(chosen, clock=clock) as service:
         if in_force:
