@@ -38,7 +38,7 @@ _LEAD = LeadState
 _UNOWNED = frozenset({_LEAD.OFFERED, _LEAD.POOLED, _LEAD.REVIEW})
 _CLOSED = frozenset({_LEAD.WON, _LEAD.LOST, _LEAD.INVALID})
 
-#: State -> states that a lead may go to. Staying where it is moves nothing and is not listed, but for the next round.
+#: State -> states that a lead may go to.
 LEAD_MOVES: Mapping[LeadState, frozenset[LeadState]] = MappingProxyType(
     {
         _LEAD.RECEIVED: _UNOWNED | {_LEAD.INVALID, _LEAD.MERGED},
@@ -46,9 +46,9 @@ LEAD_MOVES: Mapping[LeadState, frozenset[LeadState]] = MappingProxyType(
         _LEAD.OFFERED: _UNOWNED | {_LEAD.OWNED, _LEAD.INVALID},
         # 改派 makes an offer to somebody else; a recycled lead goes to the pool, 撤回 to review.
         _LEAD.OWNED: _UNOWNED | _CLOSED,
-        # 领取 owns at once; an update decides a pooled or reviewed lead anew.
-        _LEAD.POOLED: _UNOWNED - {_LEAD.POOLED} | {_LEAD.OWNED, _LEAD.INVALID},
-        _LEAD.REVIEW: _UNOWNED - {_LEAD.REVIEW} | {_LEAD.OWNED, _LEAD.INVALID},
+        # 领取 owns at once; an update decides a pooled or reviewed lead anew, and it may end where it was.
+        _LEAD.POOLED: _UNOWNED | {_LEAD.OWNED, _LEAD.INVALID},
+        _LEAD.REVIEW: _UNOWNED | {_LEAD.OWNED, _LEAD.INVALID},
         # 撤销 of a close gives the lead back to its owner.
         _LEAD.WON: frozenset({_LEAD.OWNED}),
         _LEAD.LOST: frozenset({_LEAD.OWNED}),
@@ -71,22 +71,22 @@ OFFER_MOVES: Mapping[OfferState, frozenset[OfferState]] = MappingProxyType(
 _State = TypeVar("_State", LeadState, OfferState)
 
 
-def move_lead(state: LeadState, to: LeadState) -> LeadState:
-    """Give the new state of a lead.
+def move_lead(state: str, to: LeadState) -> LeadState:
+    """Give the new state of a lead; it may be stored as plain text.
 
     Raises:
         IllegalMove: it can't go there from where it is.
     """
-    return _move("lead", LEAD_MOVES, state, to)
+    return _move("lead", LEAD_MOVES, LeadState(state), to)
 
 
-def move_offer(state: OfferState, to: OfferState) -> OfferState:
-    """Give the new state of an offer.
+def move_offer(state: str, to: OfferState) -> OfferState:
+    """Give the new state of an offer; it may be stored as plain text.
 
     Raises:
         IllegalMove: it has been answered, has run out or was withdrawn already.
     """
-    return _move("offer", OFFER_MOVES, state, to)
+    return _move("offer", OFFER_MOVES, OfferState(state), to)
 
 
 def _move(thing: str, moves: Mapping[_State, frozenset[_State]], state: _State, to: _State) -> _State:

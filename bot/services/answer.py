@@ -9,6 +9,7 @@ from enum import StrEnum
 from bot.services import rounds
 from bot.services.desk import Desk
 from bot.services.duty_hours import first_contact_by
+from routing.lifecycle import LeadState, OfferState, move_lead, move_offer
 from store import people
 from store.outbox import NewMessage, Urgency
 from store.rows import LeadRow, OfferRow
@@ -62,11 +63,11 @@ def accept(desk: Desk, answer: Answer) -> Outcome:
         return Outcome(problem or Answered.UNKNOWN, row, offer)
     if offer.state != "open" or row.offer_no != offer.offer_no:
         return _too_late(desk, row, offer)
-    offer.state = "accepted"
+    offer.state = move_offer(offer.state, OfferState.ACCEPTED)
     offer.answered_at = desk.now
     offer.delivered_at = offer.delivered_at or desk.now
     desk.tx.touch_offer(offer)
-    row.state = "owned"
+    row.state = move_lead(row.state, LeadState.OWNED)
     row.owner = offer.rep_id
     row.owned_at = desk.now
     row.pool_reason = row.review_reason = row.responsible = None

@@ -15,6 +15,7 @@ from bot.services.lead_facts import facts_to_decide
 from routing.decide import Question, decide
 from routing.decision import Decision, Outcome, Why
 from routing.decision_record import pack
+from routing.lifecycle import LeadState, move_lead
 from routing.policy import MILLION, Acknowledge, Policy
 from routing.working_time import local_day
 from store.outbox import NewMessage, Urgency
@@ -124,7 +125,7 @@ def _stays(row: LeadRow, decision: Decision) -> bool:
 def _offer(desk: Desk, ask: Ask, decision: Decision, rep_id: str) -> None:
     row, policy = ask.row, desk.open_office.policy
     acknowledge = acknowledge_of(policy, row)
-    row.state = "offered"
+    row.state = move_lead(row.state, LeadState.OFFERED)
     row.owner = row.pool_reason = row.review_reason = row.responsible = None
     row.offer_no += 1
     row.round += 1
@@ -168,7 +169,7 @@ def acknowledge_of(policy: Policy, row: LeadRow) -> Acknowledge:
 def _pool(desk: Desk, board: Board, row: LeadRow, decision: Decision) -> None:
     if row.state != "pooled":
         desk.tx.fact(row.lead_id, "pooled", decision=f"D{row.decision_id}", why=decision.why.value)
-    row.state = "pooled"
+    row.state = move_lead(row.state, LeadState.POOLED)
     row.owner = row.review_reason = row.responsible = None
     row.pool_reason = row.pool_reason or "waiting"
     openings.look_again(desk, board)

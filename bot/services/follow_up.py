@@ -9,6 +9,7 @@ from bot.services.assign import board_of
 from bot.services.desk import Desk
 from bot.services.lead_facts import facts_to_decide
 from routing.fit import segment_value
+from routing.lifecycle import LeadState, move_lead
 from routing.policy import FactorKind
 from store import standings
 from store.rows import LeadRow
@@ -42,19 +43,19 @@ def remind_later(desk: Desk, row: LeadRow, at: datetime, *, by: str) -> None:
 
 def close_won(desk: Desk, row: LeadRow, amount: int | None, *, by: str) -> None:
     """Close a lead as won; `amount` is whole yuan."""
-    owner = _close(desk, row, "won", by, reason=None, amount=amount)
+    owner = _close(desk, row, LeadState.WON, by, reason=None, amount=amount)
     _count(desk, row, owner, won=True)
 
 
 def close_lost(desk: Desk, row: LeadRow, reason: str, *, by: str) -> None:
     """Close a lead as lost; the reason is the rep's own words, sealed."""
-    owner = _close(desk, row, "lost", by, reason=reason)
+    owner = _close(desk, row, LeadState.LOST, by, reason=reason)
     _count(desk, row, owner, won=False)
 
 
 def close_invalid(desk: Desk, row: LeadRow, reason: str, *, by: str) -> None:
     """Close a lead as invalid: outside every win rate."""
-    _close(desk, row, "invalid", by, reason=reason)
+    _close(desk, row, LeadState.INVALID, by, reason=reason)
 
 
 def _check_open(row: LeadRow) -> None:
@@ -64,11 +65,11 @@ def _check_open(row: LeadRow) -> None:
         raise NotTheOwner(row.name)
 
 
-def _close(desk: Desk, row: LeadRow, state: str, by: str, *, reason: str | None, amount: int | None = None) -> str:
+def _close(desk: Desk, row: LeadRow, state: LeadState, by: str, *, reason: str | None, amount: int | None = None) -> str:
     _check_open(row)
     owner = row.owner or ""
     desk.tx.standings()
-    row.state, row.closed_at, row.amount = state, desk.now, amount
+    row.state, row.closed_at, row.amount = move_lead(row.state, state), desk.now, amount
     row.last_follow_up_at = desk.now
     row.first_contact_at = row.first_contact_at or desk.now
     desk.tx.touch(row)

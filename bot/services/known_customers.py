@@ -10,6 +10,7 @@ from bot.services.assign import Ask, board_of
 from bot.services.desk import Desk
 from bot.services.lead_facts import scored
 from routing.lead import Lead
+from routing.lifecycle import LeadState, move_lead
 from store import leads
 from store.leads import IDENTITY_COLUMNS
 from store.outbox import Urgency
@@ -83,7 +84,8 @@ class KnownCustomers:
     def _merge(self, row: LeadRow, earlier: LeadRow) -> Treated:
         """Attach another visit to the lead that is under way; its owner is told."""
         desk = self._desk
-        row.state, row.merged_into, row.closed_at = "merged", earlier.lead_id, desk.now
+        row.state = move_lead(row.state, LeadState.MERGED)
+        row.merged_into, row.closed_at = earlier.lead_id, desk.now
         desk.tx.fact(row.lead_id, "merged", into=earlier.name)
         desk.tx.fact(earlier.lead_id, "visited_again", visit=row.name, source=row.source)
         if earlier.state == "owned" and earlier.owner is not None and desk.office is not None:

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from bot.services.desk import Desk
 from bot.services.office import Office
 from routing.escalation import next_rung_at
+from routing.lifecycle import LeadState, move_lead
 from routing.working_time import next_on
 from store import versions
 from store.outbox import NewMessage, Urgency
@@ -32,7 +33,7 @@ def to_review(
         actor: who did it.
         responsible: the manager whose own offer came to nothing: asked first, before the team's managers.
     """
-    row.state = "review"
+    row.state = move_lead(row.state, LeadState.REVIEW)
     row.review_reason = reason
     row.owner = row.pool_reason = None
     row.responsible = responsible if responsible != "system" else None

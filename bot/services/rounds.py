@@ -12,6 +12,7 @@ from bot.services.desk import Desk
 from routing.decision_record import unpack
 from routing.escalation import is_silent, push, timeouts_in_row
 from routing.fairness import reverse
+from routing.lifecycle import OfferState, move_offer
 from routing.replay import replay
 from routing.standing import Away
 from routing.working_time import next_change, next_on, on_duty
@@ -27,7 +28,7 @@ UNTIL_LIFTED_YEARS = 100
 
 def decline(desk: Desk, row: LeadRow, offer: OfferRow, *, actor: str) -> None:
     """Take a 转出: it counts as an answer, and the lead goes on at once."""
-    _end(desk, offer, "declined")
+    _end(desk, offer, OfferState.DECLINED)
     count_answer(desk, offer)
     desk.tx.fact(row.lead_id, "declined", actor, offer_no=offer.offer_no)
     next_round(desk, row, offer)
@@ -35,7 +36,7 @@ def decline(desk: Desk, row: LeadRow, offer: OfferRow, *, actor: str) -> None:
 
 def expire(desk: Desk, row: LeadRow, offer: OfferRow) -> None:
     """Take the lead away from a rep who stayed silent, and move it on."""
-    _end(desk, offer, "expired")
+    _end(desk, offer, OfferState.EXPIRED)
     desk.tx.fact(row.lead_id, "ack_timeout", offer_no=offer.offer_no, rep=offer.rep_id)
     close_card(desk, offer, "timed_out")
     _count_silence(desk, offer)
@@ -48,7 +49,7 @@ def withdraw(desk: Desk, row: LeadRow, offer: OfferRow, reason: str, *, actor: s
     The lead is left where it is; the caller says what comes next. Fairness must never keep a lead: where the decision
     can't be taken back, an alarm says so and the lead moves on.
     """
-    offer.state = "withdrawn"
+    offer.state = move_offer(offer.state, OfferState.WITHDRAWN)
     offer.end_reason = reason
     offer.answered_at = desk.now
     desk.tx.touch_offer(offer)
@@ -103,9 +104,9 @@ def next_round(desk: Desk, row: LeadRow, offer: OfferRow) -> None:
         assign(desk, [Ask(row, excluded=exclude_asked(desk, row))])
 
 
-def _end(desk: Desk, offer: OfferRow, state: str) -> None:
-    offer.state = state
-    offer.answered_at = desk.now if state != "expired" else None
+def _end(desk: Desk, offer: OfferRow, state: OfferState) -> None:
+    offer.state = move_offer(offer.state, state)
+    offer.answered_at = desk.now if state is not OfferState.EXPIRED else None
     desk.tx.touch_offer(offer)
     board_of(desk).release(offer.rep_id)
 
