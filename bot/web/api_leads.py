@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, tzinfo
 from typing import Any, get_args
 
@@ -97,9 +98,11 @@ def _filter(request: web.Request) -> LeadFilter:
 
 def _search(desk: Desk, wanted: LeadFilter, sources: list[str], limit: int, cursor: int | None) -> list[LeadRow]:
     """Give the newest leads that fit. Every source has its own external ids: without one, all are asked."""
+    rep = desk.office.roster.rep(wanted.owner) if desk.office is not None and wanted.owner is not None else None
+    wanted = wanted if rep is None else replace(wanted, owner=rep.id)
     asked = [wanted]
     if wanted.external_id is not None and wanted.source is None:
-        asked = [LeadFilter(name, wanted.external_id, wanted.phone, wanted.state, wanted.owner) for name in sources]
+        asked = [replace(wanted, source=name) for name in sources]
     found = [
         row
         for one in asked
