@@ -55,30 +55,39 @@ class Company:
 
     Attributes:
         reps: userids of those who take leads.
-        manager: userid of the one manager, who is also the admin.
+        managers: userids of the team's managers; the first is the admin as well.
     """
 
     reps: tuple[str, ...]
     team: str
     policy: str
-    manager: str = "boss"
+    managers: tuple[str, ...] = ("boss",)
 
     @property
     def people(self) -> tuple[Person, ...]:
         """Give everybody as members of the stand-in WeCom."""
         reps = (Person(rep, f"销售{rep}") for rep in self.reps)
-        return (*reps, Person(self.manager, "主管", role="manager"))
+        return (*reps, *(Person(manager, f"主管{manager}", role="manager") for manager in self.managers))
 
 
 def company_of(
-    reps: int, *, within: str = "10m", remind: Sequence[str] = (), rounds: int = 3, known_customer: bool = False
+    reps: int,
+    *,
+    managers: int = 1,
+    within: str = "10m",
+    remind: Sequence[str] = (),
+    rounds: int = 3,
+    known_customer: bool = False,
 ) -> Company:
     """Give a company on duty round the clock, with caps that nobody reaches and without follow-up rules."""
     names = tuple(f"rep{number:04d}" for number in range(reps))
-    people: list[dict[str, object]] = [{"id": name, "name": f"销售{name}", "team": "east"} for name in names]
-    people.append({"id": "boss", "name": "主管", "team": "east", "role": "manager"})
+    bosses = tuple("boss" if number == 0 else f"boss{number}" for number in range(managers))
+    people = [{"id": name, "name": f"销售{name}", "team": "east"} for name in names]
+    people += [{"id": name, "name": f"主管{name}", "team": "east", "role": "manager"} for name in bosses]
     team = {
-        "teams": [{"id": "east", "name": "华东", "managers": ["boss"], "timezone": "Asia/Shanghai", "shift": "always"}],
+        "teams": [
+            {"id": "east", "name": "华东", "managers": list(bosses), "timezone": "Asia/Shanghai", "shift": "always"}
+        ],
         "shifts": {"always": {"everyday": ["00:00-24:00"]}},
         "admins": ["boss"],
         "reps": people,
@@ -94,7 +103,8 @@ def company_of(
     }
     if known_customer:
         policy["known_customer"] = {"within": "90d", "to": "owner"}
-    return Company(names, yaml.safe_dump(team, allow_unicode=True), yaml.safe_dump(policy, allow_unicode=True))
+    texts = (yaml.safe_dump(document, allow_unicode=True) for document in (team, policy))
+    return Company(names, *texts, bosses)
 
 
 async def put_in_force(database_url: str, company: Company) -> None:
