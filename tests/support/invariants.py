@@ -49,7 +49,7 @@ def _leads(connection: Connection) -> Iterator[str]:
 
 def _offers(connection: Connection) -> Iterator[str]:
     """1: the running offer is the lead's last; rounds go up by one, or stay after an offer that did not count."""
-    last = dict(connection.execute(select(lead.c.lead_id, lead.c.offer_no)).tuples().all())
+    last = dict(connection.execute(select(lead.c.lead_id, lead.c.offer_no)).all())
     before: dict[int, tuple[int, int, str]] = {}
     for row in connection.execute(select(offer).order_by(offer.c.lead_id, offer.c.offer_no)):
         name = f"L{row.lead_id} offer {row.offer_no} ({row.state})"
@@ -74,7 +74,7 @@ def _counters(connection: Connection) -> Iterator[str]:
     )
     found.update(connection.execute(select(lead.c.owner).where(lead.c.state == "owned")).scalars())
     today: Counter[tuple[str, object]] = Counter(
-        connection.execute(select(offer.c.rep_id, offer.c.offered_on).where(offer.c.state != "withdrawn")).tuples()
+        connection.execute(select(offer.c.rep_id, offer.c.offered_on).where(offer.c.state != "withdrawn"))
     )
     known = set()
     for row in connection.execute(select(rep_standing)):
@@ -127,7 +127,7 @@ def _timers(connection: Connection, now: datetime) -> Iterator[str]:
 def _messages(connection: Connection) -> Iterator[str]:
     """2: every waiting message is of a kind that can be made, and of a lead and an offer that are there."""
     leads = set(connection.execute(select(lead.c.lead_id)).scalars())
-    offers = set(connection.execute(select(offer.c.lead_id, offer.c.offer_no)).tuples())
+    offers = set(connection.execute(select(offer.c.lead_id, offer.c.offer_no)))
     cards = Counter()  # type: Counter[tuple[int, int]]
     for row in connection.execute(select(outbox).where(outbox.c.done_at.is_(None))):
         name = f"message {row.message_id} ({row.kind})"
@@ -143,8 +143,8 @@ def _messages(connection: Connection) -> Iterator[str]:
         if count > 1:
             yield f"{count} cards wait for offer {key}"
     undelivered = select(offer.c.lead_id, offer.c.offer_no).where(offer.c.state == "open", offer.c.delivered_at.is_(None))
-    texts = set(connection.execute(select(outbox.c.lead_id, outbox.c.offer_no).where(outbox.c.kind == "offer_text")).tuples())
-    for key in connection.execute(undelivered).tuples():
+    texts = set(connection.execute(select(outbox.c.lead_id, outbox.c.offer_no).where(outbox.c.kind == "offer_text")))
+    for key in connection.execute(undelivered):
         if not cards[key] and key not in texts:
             yield f"offer {key} is not delivered, and no card is on its way"
 
@@ -155,7 +155,7 @@ def _decisions(connection: Connection) -> Iterator[str]:
     for row in connection.execute(select(offer.c.lead_id, offer.c.offer_no, offer.c.decision_id)):
         if row.decision_id not in decided:
             yield f"L{row.lead_id} offer {row.offer_no}: no decision {row.decision_id}"
-    accepted = set(connection.execute(select(offer.c.lead_id, offer.c.rep_id).where(offer.c.state == "accepted")).tuples())
+    accepted = set(connection.execute(select(offer.c.lead_id, offer.c.rep_id).where(offer.c.state == "accepted")))
     for row in connection.execute(select(disclosure)):
         if row.how == "card" and (row.lead_id, row.shown_to) not in accepted:
             yield f"L{row.lead_id} was shown to {row.shown_to}, who never accepted it"
