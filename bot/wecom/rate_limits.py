@@ -1,8 +1,9 @@
 """Our own budget of messages per member, since WeCom drops what is over its limits without a word.
 
 WeCom: 30 a minute and 1,000 an hour to one member (developer.work.weixin.qq.com/document/path/90312). We stay inside:
-20 a minute and 600 an hour for what we push, and apart from them 10 a minute and 300 an hour for answers that
-somebody waits for. Pure arithmetic: the state is a small JSON value that the database keeps, one row per member.
+30 a minute and 900 an hour in all, of which what we push unasked may take 20 and 600. The rest is kept for answers that
+somebody waits for; whatever is not pushed is theirs as well. Pure arithmetic: the state is a small JSON value that the
+database keeps, one row per member.
 """
 
 from __future__ import annotations
@@ -33,23 +34,21 @@ class MemberBudget:
 
     pushes_a_minute: int = 20
     pushes_an_hour: int = 600
-    answers_a_minute: int = 10
-    answers_an_hour: int = 300
+    all_a_minute: int = 30
+    all_an_hour: int = 900
 
     def next_slot(self, state: BudgetState, lane: Lane, now: datetime) -> datetime:
         """Say when the next message of this lane may go: `now`, or the later instant at which a slot is free."""
         here = _milliseconds(now)
-        a_minute, an_hour = self._limits(lane)
-        slot = max(here, _minute_slot(state, lane, here, a_minute), _hour_slot(state, lane, here, an_hour))
+        slot = here
+        for window in self._windows(state, lane, here):
+            slot = max(slot, _minute_slot(window, here), _hour_slot(window, here))
         return now if slot == here else _EPOCH + slot * _MILLISECOND
 
     def free_until(self, state: BudgetState, lane: Lane, now: datetime, until: datetime) -> int:
         """Say how many messages of this lane may go from `now` on until `until`, all told; at most a minute ahead."""
         here, end = _milliseconds(now), _milliseconds(until)
-        a_minute, an_hour = self._limits(lane)
-        recent = sum(sent > end - _MINUTE for sent in _times(state, lane, here))
-        lately = sum(count for minute, count in _buckets(state, lane, here) if _bucket_end(minute) > end)
-        return max(min(a_minute - recent, an_hour - lately), 0)
+        return max(min(_free_at(window, end) for window in self._windows(state, lane, here)), 0)
 
     def spend(self, state: BudgetState, lane: Lane, now: datetime) -> BudgetState:
         """Give the state after one more message of this lane at `now`; entries of the past are dropped."""
@@ -63,10 +62,25 @@ class MemberBudget:
             f"{lane}_hour": [number for minute in sorted(buckets) for number in (minute, buckets[minute])],
         }
 
-    def _limits(self, lane: Lane) -> tuple[int, int]:
+    def _windows(self, state: BudgetState, lane: Lane, here: int) -> list[_Window]:
+        """Give what a message of this lane has to fit into: everything together, and for pushes their own share."""
+        pushed = _times(state, "push", here), _buckets(state, "push", here)
+        answered = _times(state, "answer", here), _buckets(state, "answer", here)
+        together = sorted([*pushed[0], *answered[0]]), sorted([*pushed[1], *answered[1]])
+        windows = [_Window(*together, self.all_a_minute, self.all_an_hour)]
         if lane == "push":
-            return self.pushes_a_minute, self.pushes_an_hour
-        return self.answers_a_minute, self.answers_an_hour
+            windows.append(_Window(*pushed, self.pushes_a_minute, self.pushes_an_hour))
+        return windows
+
+
+@dataclass(frozen=True, slots=True)
+class _Window:
+    """Messages that share a limit: when they went, ascending, and how many in each minute, ascending."""
+
+    times: list[int]
+    buckets: list[tuple[int, int]]
+    a_minute: int
+    an_hour: int
 
 
 def _milliseconds(now: datetime) -> int:
@@ -91,17 +105,23 @@ def _bucket_end(minute: int) -> int:
     return (minute + 1) * _BUCKET + _HOUR
 
 
-def _minute_slot(state: BudgetState, lane: Lane, here: int, limit: int) -> int:
-    recent = [sent for sent in _times(state, lane, here) if sent > here - _MINUTE]
-    return here if len(recent) < limit else recent[len(recent) - limit] + _MINUTE
+def _free_at(window: _Window, end: int) -> int:
+    recent = sum(sent > end - _MINUTE for sent in window.times)
+    lately = sum(count for minute, count in window.buckets if _bucket_end(minute) > end)
+    return min(window.a_minute - recent, window.an_hour - lately)
 
 
-def _hour_slot(state: BudgetState, lane: Lane, here: int, limit: int) -> int:
-    buckets = [(minute, count) for minute, count in _buckets(state, lane, here) if _bucket_end(minute) > here]
+def _minute_slot(window: _Window, here: int) -> int:
+    recent = [sent for sent in window.times if sent > here - _MINUTE]
+    return here if len(recent) < window.a_minute else recent[len(recent) - window.a_minute] + _MINUTE
+
+
+def _hour_slot(window: _Window, here: int) -> int:
+    buckets = [(minute, count) for minute, count in window.buckets if _bucket_end(minute) > here]
     total = sum(count for _, count in buckets)
     slot = here
     for minute, count in buckets:
-        if total < limit:
+        if total < window.an_hour:
             break
         total -= count
         slot = _bucket_end(minute)

@@ -51,14 +51,15 @@ HABITS: Final[Mapping[str, Habits]] = {
         says=((27.0, "我的线索"),),
     ),
     "wangwu": Habits(
-        thinks=(1.6, 3.6),
+        thinks=(1.2, 2.8),
         passes_on={"区域代理": "不是我的区域或产品"},
-        snoozes=0.25,
+        snoozes=0.2,
+        writes=0.2,
         closes={"今天就能签": _CONTRACT, "随便看看": _BROWSING},
         says=((1.5, "帮助"),),
     ),
     "zhaoliu": Habits(
-        thinks=(1.0, 2.2), closes={"随便看看": _BROWSING}, silent_until_paused=True, comes_back_after=5.0
+        thinks=(1.0, 2.2), closes={"随便看看": _BROWSING}, silent_until_paused=True, comes_back_after=3.0
     ),
     "fengjie": Habits(says=((0.0, "请假 3小时"),)),
     "sunqi": Habits(thinks=(0.5, 1.4)),
