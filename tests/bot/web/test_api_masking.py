@@ -31,7 +31,9 @@ async def everything_readable(world: World, lead: str) -> list[Any]:
         await world.get("/api/v1/reps"),
         await world.get(f"/api/v1/decisions/{decision}?trace=true"),
         await world.call("POST", "/api/v1/decide?trace=true", json=MARKED),
-        await world.call("POST", "/api/v1/decide?trace=true&source=other", json=MARKED | {"phone": "13912345679"}),
+        await world.call(
+            "POST", "/api/v1/decide?trace=true", json=MARKED | {"phone": None, "email": None, "wechat": "wx_new"}
+        ),
         await world.get("/readyz"),
         await world.get("/metrics"),
     ]
@@ -45,6 +47,7 @@ async def test_no_answer_holds_a_whole_number(world: World) -> None:
     answers += await everything_readable(world, lead)
 
     assert all(answer.status == 200 for answer in answers)
+    assert answers[6].json["decision"]["facts"]["trait.has_wechat"] is True
     assert not [secret for secret in SECRETS for answer in answers if secret in answer.text]
 
 
