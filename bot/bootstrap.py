@@ -10,6 +10,7 @@ from typing import Any
 
 import aiohttp
 import structlog
+from sqlalchemy.exc import SQLAlchemyError
 
 from bot.chat import inbox
 from bot.clock import Clock, SystemClock
@@ -30,6 +31,7 @@ from store import Connection, schema, versions
 from store.batch_queue import BatchQueue
 from store.data_key import accept, open_keys
 from store.database import Database, open_database
+from store.errors import StoreError
 
 log = structlog.get_logger()
 
@@ -84,7 +86,17 @@ def _services(settings: Settings, clock: Clock, runner: Runner, metrics: Metrics
         return await runner.run(lambda desk: receive(desk, batch))
 
     async def take_callbacks(batch: list[Tap | Text | Entered]) -> list[None]:
-        await runner.run(lambda desk: inbox.handle(desk, batch))
+        try:
+            await runner.run(lambda desk: inbox.handle(desk, batch))
+        except (StoreError, SQLAlchemyError, OSError):
+            # The database's trouble passes; WeCom comes again.
+            raise
+        except Exception:
+            if len(batch) > 1:
+                # The queue runs them one by one, so that only the guilty one fails.
+                raise
+            log.exception("callback_failed")
+            await runner.run(lambda desk: inbox.apologise(desk, batch[0]))
         return [None] * len(batch)
 
     return Services(

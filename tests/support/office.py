@@ -157,6 +157,7 @@ class Company:
                 return self.messenger.shown[before:]
             results = [await self.carry(parcel) for parcel in parcels]
             await self.do(lambda desk, results=results: settle(desk, results))  # type: ignore[misc]
+        return []
 
     async def carry(self, parcel: Parcel) -> Result:
         """Carry one parcel to whoever it is for."""
@@ -189,7 +190,6 @@ class Company:
         """Check that every invariant holds."""
         found = await self.runner.look(lambda desk: broken(desk.tx.connection, desk.now))
         assert not found, "\n".join(found)
-        return []
 
     async def row(self, lead_id: int) -> LeadRow:
         """Give a lead as it is stored."""

@@ -10,9 +10,10 @@ from tests.support.office import Company
 
 @pytest.fixture
 async def company(database_url: str) -> AsyncIterator[Company]:
-    """Give the company, on each engine in turn."""
+    """Give the company, on each engine in turn; whatever was said to it, its books are straight afterwards."""
     async with office.company(database_url) as opened:
         yield opened
+        await opened.sound()
 
 
 @pytest.fixture
@@ -20,3 +21,4 @@ async def small(sqlite_url: str) -> AsyncIterator[Company]:
     """Give the company on SQLite: for tables of words, which no engine sees."""
     async with office.company(sqlite_url) as opened:
         yield opened
+        await opened.sound()

@@ -81,6 +81,7 @@ async def _answers(url: str, items: list[tuple[str, str, bool]]) -> None:
             await company.deliver()
             assert len(company.messenger.shown) > before
         await _books(company)
+        await company.sound()
 
 
 def _queued(connection: Connection, user: str) -> int:

@@ -1,15 +1,22 @@
 """The inbox: each callback once, each with its effect and its answer together."""
 
+import asyncio
+
 import pytest
 
+from bot.bootstrap import open_service
 from bot.chat import inbox, texts, texts_leads
-from bot.messaging import ClosedCard
+from bot.messaging import ClosedCard, Text
 from bot.services.desk import Desk
+from bot.services.publish import import_team, publish_policy
 from bot.services.runner import Runner
-from store import deliveries
+from bot.settings import Settings
+from store import deliveries, outbox
 from store.batch_queue import BatchQueue
+from store.sealed_fields import KeyRing
 from tests.support import office
-from tests.support.office import KEYS, Company
+from tests.support.manual_clock import MONDAY
+from tests.support.office import KEYS, POLICY, TEAM, Company
 
 
 async def test_the_same_callback_twice_has_the_effect_and_the_answer_of_one(company: Company) -> None:
@@ -70,6 +77,22 @@ async def test_a_failing_item_keeps_nothing_and_loses_no_other(company: Company)
     assert await company.gives([bad]) == []
 
 
+async def test_the_service_tells_whoever_it_failed_and_takes_the_callback_as_handled(sqlite_url: str) -> None:
+    """A fault of ours is no reason for WeCom to repeat it for ever, nor for silence."""
+    given = {"database_url": sqlite_url, "data_key": KeyRing.new_key()}
+    async with open_service(Settings(_env_file=None, **given)) as service:  # type: ignore[arg-type]
+        runner, queue = service.services.runner, service.services.inbox
+        await runner.run(lambda desk: import_team(desk, TEAM, author="test"))
+        await runner.run(lambda desk: publish_policy(desk, POLICY, author="test", reason="test"))
+        broken = Text("zhangsan", None, "1", MONDAY, 1, "message-1")  # type: ignore[arg-type]
+        await asyncio.gather(queue.submit(broken), queue.submit(Text("lisi", "帮助", "2", MONDAY, 1, "message-2")))
+        told = await runner.run(lambda desk: outbox.claim(
+            desk.tx.connection, desk.now, desk.tx.keys, lease_until=desk.now, limit=10))  # fmt: skip
+    words = {row.to_member: str(row.private.get("text")) for row in told}
+    assert words["zhangsan"] == texts.FAILED.zh
+    assert words["lisi"].startswith("您可以发")
+
+
 async def test_a_stranger_is_told_once_an_hour_and_nothing_else(company: Company) -> None:
     """Whoever is not on the roster learns nothing, and can't be made a nuisance of."""
     lead_id = await company.offered("zhangsan")
@@ -81,11 +104,11 @@ async def test_a_stranger_is_told_once_an_hour_and_nothing_else(company: Company
     assert (await company.row(lead_id)).owner is None
 
 
-async def test_userids_are_compared_without_case(company: Company) -> None:
+async def test_userids_are_compared_without_case(small: Company) -> None:
     """WeCom does so."""
-    lead_id = await company.offered("zhangsan")
-    await company.says("ZhangSan", f"接单 L{lead_id}")
-    assert (await company.row(lead_id)).owner == "zhangsan"
+    lead_id = await small.offered("zhangsan")
+    await small.says("ZhangSan", f"接单 L{lead_id}")
+    assert (await small.row(lead_id)).owner == "zhangsan"
 
 
 async def test_before_anything_is_in_force_everybody_is_told_so(database_url: str) -> None:
@@ -96,9 +119,9 @@ async def test_before_anything_is_in_force_everybody_is_told_so(database_url: st
         assert company.texts(shown, "zhangsan") == [texts.NOT_IN_FORCE.zh]
 
 
-async def test_opening_the_app_is_no_question(company: Company) -> None:
+async def test_opening_the_app_is_no_question(small: Company) -> None:
     """It happens all day long."""
-    assert await company.gives([company.entered("zhangsan"), company.entered("mallory")]) == []
+    assert await small.gives([small.entered("zhangsan"), small.entered("mallory")]) == []
 
 
 async def test_two_replicas_with_the_same_callback_do_it_once(company: Company) -> None:
@@ -115,17 +138,17 @@ async def test_two_replicas_with_the_same_callback_do_it_once(company: Company) 
     assert seen == {key}
 
 
-async def test_a_forged_tap_learns_nothing_of_the_lead(company: Company) -> None:
+async def test_a_forged_tap_learns_nothing_of_the_lead(small: Company) -> None:
     """A key can be written by hand: whoever was never offered the lead hears its number, and nothing changes."""
-    lead_id = await company.offered("zhangsan", company="秘密公司")
-    number = (await company.row(lead_id)).offer_no
+    lead_id = await small.offered("zhangsan", company="秘密公司")
+    number = (await small.row(lead_id)).offer_no
     for action in ("accept", "decline", "snooze"):
-        shown = await company.taps("lisiguang", f"1:{action}:L{lead_id}:{number}")
+        shown = await small.taps("lisiguang", f"1:{action}:L{lead_id}:{number}")
         cards = [item.message for item in shown if item.to == "lisiguang"]
         assert [card.text for card in cards if isinstance(card, ClosedCard)] == ["已失效"]
         assert "秘密" not in repr(shown)
-    running = await company.running(lead_id)
+    running = await small.running(lead_id)
     assert running is not None
     assert running.rep_id == "zhangsan"
     assert not running.snoozed
-    assert [fact.event for fact in await company.facts(lead_id)].count("answer_refused") == 3
+    assert [fact.event for fact in await small.facts(lead_id)].count("answer_refused") == 3

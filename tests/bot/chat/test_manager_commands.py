@@ -21,17 +21,17 @@ async def _credits(company: Company) -> list[str]:
     return [rep for rep, _ in await company.runner.look(lambda desk: people.unused_credits(desk.tx.connection))]
 
 
-async def test_a_lead_that_nobody_owns_is_given_at_once(company: Company) -> None:
+async def test_a_lead_that_nobody_owns_is_given_at_once(small: Company) -> None:
     """The rep gets a card, whoever had one loses it."""
-    lead_id = await company.offered("zhangsan")
-    shown = await company.gives([company.text("lijing", f"派单 L{lead_id} 李四")])
-    assert company.texts(shown, "lijing") == [words.GIVEN.zh.format(lead=f"L{lead_id}", name="李四")]
-    assert company.texts(shown, "lisi") == ["OfferCard"]
-    assert company.texts(shown, "zhangsan") == ["ClosedCard"]
-    running = await company.running(lead_id)
+    lead_id = await small.offered("zhangsan")
+    shown = await small.gives([small.text("lijing", f"派单 L{lead_id} 李四")])
+    assert small.texts(shown, "lijing") == [words.GIVEN.zh.format(lead=f"L{lead_id}", name="李四")]
+    assert small.texts(shown, "lisi") == ["OfferCard"]
+    assert small.texts(shown, "zhangsan") == ["ClosedCard"]
+    running = await small.running(lead_id)
     assert running is not None
     assert (running.rep_id, running.offered_by) == ("lisi", "lijing")
-    again = await company.says("lijing", f"派单 L{lead_id} 李四")
+    again = await small.says("lijing", f"派单 L{lead_id} 李四")
     assert again == [words.ALREADY_OFFERED.zh.format(lead=f"L{lead_id}", name="李四")]
 
 
@@ -68,38 +68,38 @@ async def test_typing_confirms_as_well_and_cancel_drops_it(company: Company) -> 
     assert (row.state, row.owner, row.review_reason) == ("review", None, "recalled")
 
 
-async def test_a_question_lapses_after_five_minutes(company: Company) -> None:
+async def test_a_question_lapses_after_five_minutes(small: Company) -> None:
     """What was true then may not be now."""
-    lead_id = await company.owned("zhangsan")
-    await company.says("lijing", f"改派 L{lead_id} 李四")
-    card = _asked(company)
-    company.later(minutes=5, seconds=1)
-    shown = await company.taps("lijing", f"1:confirm:{card.confirm_id}:0")
-    assert words.LAPSED.zh in company.texts(shown, "lijing")
+    lead_id = await small.owned("zhangsan")
+    await small.says("lijing", f"改派 L{lead_id} 李四")
+    card = _asked(small)
+    small.later(minutes=5, seconds=1)
+    shown = await small.taps("lijing", f"1:confirm:{card.confirm_id}:0")
+    assert words.LAPSED.zh in small.texts(shown, "lijing")
     assert any(isinstance(item.message, ClosedCard) and item.message.text == "已过期" for item in shown)
-    assert await company.says("lijing", "确认") == [words.NOTHING_PENDING.zh]
-    assert (await company.row(lead_id)).owner == "zhangsan"
+    assert await small.says("lijing", "确认") == [words.NOTHING_PENDING.zh]
+    assert (await small.row(lead_id)).owner == "zhangsan"
 
 
-async def test_nothing_is_done_where_things_have_changed_since(company: Company) -> None:
+async def test_nothing_is_done_where_things_have_changed_since(small: Company) -> None:
     """The manager confirmed what was on the card, not what is now."""
-    lead_id = await company.owned("zhangsan")
-    await company.says("lijing", f"改派 L{lead_id} 李四")
-    await company.says("zhangsan", f"成交 L{lead_id} 5万")
-    shown = await company.says("lijing", "确认")
+    lead_id = await small.owned("zhangsan")
+    await small.says("lijing", f"改派 L{lead_id} 李四")
+    await small.says("zhangsan", f"成交 L{lead_id} 5万")
+    shown = await small.says("lijing", "确认")
     assert shown == [words.CHANGED.zh.format(lead=f"L{lead_id}", now="成交（张三）")]
-    assert (await company.row(lead_id)).state == "won"
+    assert (await small.row(lead_id)).state == "won"
 
 
-async def test_nobody_confirms_somebody_elses_command(company: Company) -> None:
+async def test_nobody_confirms_somebody_elses_command(small: Company) -> None:
     """A key can be forged."""
-    lead_id = await company.owned("zhangsan")
-    await company.says("lijing", f"改派 L{lead_id} 李四")
-    card = _asked(company)
+    lead_id = await small.owned("zhangsan")
+    await small.says("lijing", f"改派 L{lead_id} 李四")
+    card = _asked(small)
     for person in ("lisi", "chenmin"):
-        shown = await company.taps(person, f"1:confirm:{card.confirm_id}:0")
-        assert len(company.texts(shown, person)) == 1
-    assert (await company.row(lead_id)).owner == "zhangsan"
+        shown = await small.taps(person, f"1:confirm:{card.confirm_id}:0")
+        assert len(small.texts(shown, person)) == 1
+    assert (await small.row(lead_id)).owner == "zhangsan"
 
 
 async def test_several_of_a_name_are_asked_about_never_guessed(company: Company) -> None:
@@ -120,13 +120,13 @@ async def test_several_of_a_name_are_asked_about_never_guessed(company: Company)
     assert words.SETTLED.zh in company.texts(again, "lijing")
 
 
-async def test_a_choice_keeps_what_stands_behind_the_name(company: Company) -> None:
+async def test_a_choice_keeps_what_stands_behind_the_name(small: Company) -> None:
     """补单 李 2 空号 goes on as it was meant."""
-    await company.says("lijing", "补单 李 2 空号")
-    card = company.messenger.shown[-1].message
+    await small.says("lijing", "补单 李 2 空号")
+    card = small.messenger.shown[-1].message
     assert isinstance(card, ChoiceCard)
-    await company.taps("lijing", f"1:choose:{card.choice_id}:0:lisi")
-    assert await _credits(company) == ["lisi", "lisi"]
+    await small.taps("lijing", f"1:choose:{card.choice_id}:0:lisi")
+    assert await _credits(small) == ["lisi", "lisi"]
 
 
 @pytest.mark.parametrize(
@@ -165,48 +165,48 @@ async def test_half_a_command_is_told_how_it_is_written(small: Company, text: st
     assert shown[0].startswith("请这样写")
 
 
-async def test_a_manager_acts_on_the_own_teams_only_and_an_admin_on_all(company: Company) -> None:
+async def test_a_manager_acts_on_the_own_teams_only_and_an_admin_on_all(small: Company) -> None:
     """A lead of the north is not the east manager's."""
-    lead_id = await company.lead(province="北京市")
-    offer = await company.running(lead_id)
+    lead_id = await small.lead(province="北京市")
+    offer = await small.running(lead_id)
     assert offer is not None
     assert offer.rep_id == "zhaoliu"
     for text in (f"派单 L{lead_id} 张三", f"撤回 L{lead_id}", f"为什么 L{lead_id}"):
-        assert len(await company.says("lijing", text)) == 1
-    assert await company.running(lead_id) == offer
-    await company.says("root.admin", f"派单 L{lead_id} 张三")
-    running = await company.running(lead_id)
+        assert len(await small.says("lijing", text)) == 1
+    assert await small.running(lead_id) == offer
+    await small.says("root.admin", f"派单 L{lead_id} 张三")
+    running = await small.running(lead_id)
     assert running is not None
     assert running.rep_id == "zhangsan"
 
 
-async def test_a_closed_lead_is_not_moved(company: Company) -> None:
+async def test_a_closed_lead_is_not_moved(small: Company) -> None:
     """Neither given nor withdrawn."""
-    lead_id = await company.owned("zhangsan")
-    await company.says("zhangsan", f"无效 L{lead_id} 空号")
+    lead_id = await small.owned("zhangsan")
+    await small.says("zhangsan", f"无效 L{lead_id} 空号")
     closed = words.CLOSED.zh.format(lead=f"L{lead_id}", state="无效")
-    assert await company.says("lijing", f"派单 L{lead_id} 李四") == [closed]
-    assert await company.says("lijing", f"撤回 L{lead_id}") == [closed]
+    assert await small.says("lijing", f"派单 L{lead_id} 李四") == [closed]
+    assert await small.says("lijing", f"撤回 L{lead_id}") == [closed]
 
 
-async def test_nothing_is_withdrawn_from_nobody(company: Company) -> None:
+async def test_nothing_is_withdrawn_from_nobody(small: Company) -> None:
     """撤回 is for offers and owned leads."""
-    lead_id = await company.owned("zhangsan")
+    lead_id = await small.owned("zhangsan")
     for _ in range(2):
-        await company.says("lijing", f"撤回 L{lead_id}")
-        await company.says("lijing", "确认")
-    assert await company.says("lijing", f"撤回 L{lead_id}") == [
+        await small.says("lijing", f"撤回 L{lead_id}")
+        await small.says("lijing", "确认")
+    assert await small.says("lijing", f"撤回 L{lead_id}") == [
         words.NOTHING_TO_WITHDRAW.zh.format(lead=f"L{lead_id}", now="等待主管处理")
     ]
 
 
-async def test_somebody_away_may_be_picked_and_the_manager_is_told(company: Company) -> None:
+async def test_somebody_away_may_be_picked_and_the_manager_is_told(small: Company) -> None:
     """A manager may insist, knowingly."""
-    lead_id = await company.offered("zhangsan")
-    await company.says("lisi", "下线")
-    shown = await company.says("lijing", f"派单 L{lead_id} 李四")
+    lead_id = await small.offered("zhangsan")
+    await small.says("lisi", "下线")
+    shown = await small.says("lijing", f"派单 L{lead_id} 李四")
     assert shown == [words.GIVEN_AWAY.zh.format(lead=f"L{lead_id}", name="李四", why="已下线")]
-    running = await company.running(lead_id)
+    running = await small.running(lead_id)
     assert running is not None
     assert running.rep_id == "lisi"
 
@@ -244,9 +244,9 @@ async def test_turns_are_given_back_up_to_the_months_limit(company: Company) -> 
     assert await _credits(company) == ["zhangsan"] * 3
 
 
-async def test_managers_of_other_languages_are_answered_in_theirs(company: Company) -> None:
+async def test_managers_of_other_languages_are_answered_in_theirs(small: Company) -> None:
     """A reader of English gets English, whoever is told gets the own language."""
-    assert await company.says("chenmin", "pause zhaoliu 2h") == ["ConfirmCard"]
-    shown = await company.gives([company.text("chenmin", "yes")])
-    assert company.texts(shown, "chenmin")[0].startswith("赵六 is paused")
-    assert company.texts(shown, "zhaoliu")[0].startswith("陈敏暂停了您的派单")
+    assert await small.says("chenmin", "pause zhaoliu 2h") == ["ConfirmCard"]
+    shown = await small.gives([small.text("chenmin", "yes")])
+    assert small.texts(shown, "chenmin")[0].startswith("赵六 is paused")
+    assert small.texts(shown, "zhaoliu")[0].startswith("陈敏暂停了您的派单")

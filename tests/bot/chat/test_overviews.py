@@ -18,16 +18,16 @@ async def test_status_counts_what_waits_and_who_is_there(company: Company) -> No
     assert words.STATUS_TODAY.zh.format(today=1) in text
 
 
-async def test_load_lists_the_reps_of_the_managers_teams(company: Company) -> None:
+async def test_load_lists_the_reps_of_the_managers_teams(small: Company) -> None:
     """The fullest first, each with duty and deficit; nobody of other teams."""
-    await company.owned("zhangsan")
-    await company.says("lisi", "下线")
-    lines = (await company.says("lijing", "负荷"))[0].split("\n")
+    await small.owned("zhangsan")
+    await small.says("lisi", "下线")
+    lines = (await small.says("lijing", "负荷"))[0].split("\n")
     assert len(lines) == 5
     assert lines[1].startswith("张三：1/20")
     assert any(line.startswith("李四") and line.endswith("已下线") for line in lines)
-    assert "赵六" in (await company.says("root.admin", "负荷"))[0]
-    assert "张三" not in (await company.says("chenmin", "load"))[0]
+    assert "赵六" in (await small.says("root.admin", "负荷"))[0]
+    assert "张三" not in (await small.says("chenmin", "load"))[0]
 
 
 async def test_overdue_lists_what_is_past_its_time(company: Company) -> None:
@@ -66,28 +66,28 @@ async def test_why_names_rule_candidates_and_reasons(company: Company) -> None:
     assert await company.says("zhaoliu", f"为什么 L{lead_id}") == [words.WHY_PRIVATE.zh.format(lead=f"L{lead_id}")]
 
 
-async def test_why_says_who_picked_by_hand_and_when_nobody_could(company: Company) -> None:
+async def test_why_says_who_picked_by_hand_and_when_nobody_could(small: Company) -> None:
     """A manager's word is named; so is the reason why a lead waits."""
-    lead_id = await company.offered("zhangsan")
-    await company.says("lijing", f"派单 L{lead_id} 李四")
-    assert words.WHY_NO_RULE.zh.format(why="李静指定") in (await company.says("lisi", f"为什么 L{lead_id}"))[0]
-    await company.says("zhaoliu", "下线")
-    pooled = await company.lead(province="北京市")
-    text = (await company.says("chenmin", f"why L{pooled}"))[0]
+    lead_id = await small.offered("zhangsan")
+    await small.says("lijing", f"派单 L{lead_id} 李四")
+    assert words.WHY_NO_RULE.zh.format(why="李静指定") in (await small.says("lisi", f"为什么 L{lead_id}"))[0]
+    await small.says("zhaoliu", "下线")
+    pooled = await small.lead(province="北京市")
+    text = (await small.says("chenmin", f"why L{pooled}"))[0]
     assert words.WHY_NOBODY.en.format(why="nobody is on duty") in text
 
 
-async def test_why_of_an_owned_lead_is_the_decision_that_made_the_owner(company: Company) -> None:
+async def test_why_of_an_owned_lead_is_the_decision_that_made_the_owner(small: Company) -> None:
     """Not one that came to nothing afterwards."""
-    lead_id = await company.lead()
-    offer = await company.running(lead_id)
+    lead_id = await small.lead()
+    offer = await small.running(lead_id)
     assert offer is not None
-    await company.says(offer.rep_id, f"接单 L{lead_id}" if offer.rep_id != "smith" else f"accept L{lead_id}")
+    await small.says(offer.rep_id, f"接单 L{lead_id}" if offer.rep_id != "smith" else f"accept L{lead_id}")
     other = "zhangsan" if offer.rep_id != "zhangsan" else "lisi"
-    await company.says("lijing", f"改派 L{lead_id} {other}")
-    await company.says("lijing", "确认")
-    await company.says("lijing", "撤销")
-    assert "其余" in (await company.says("lijing", f"为什么 L{lead_id}"))[0]
+    await small.says("lijing", f"改派 L{lead_id} {other}")
+    await small.says("lijing", "确认")
+    await small.says("lijing", "撤销")
+    assert "其余" in (await small.says("lijing", f"为什么 L{lead_id}"))[0]
 
 
 @pytest.mark.parametrize("text", ["为什么", "为什么 L", "为什么 L5"])

@@ -33,28 +33,28 @@ async def test_offline_hands_offers_to_others_without_a_round_used(company: Comp
     assert (await company.standing("lisi")).open == 0
 
 
-async def test_online_lifts_a_pause_for_silence(company: Company) -> None:
+async def test_online_lifts_a_pause_for_silence(small: Company) -> None:
     """Two time-outs in a row take a rep off duty until 上线."""
     for _ in range(2):
-        await company.offered("zhangsan")
-        company.later(minutes=11)
-        await company.do(lambda desk: run_due(desk, limit=100))
-    assert (await company.standing("zhangsan")).pause_reason == "silent"
-    await company.deliver()
-    assert await company.says("zhangsan", "上线") == [words.ONLINE_LIFTED.zh]
-    assert (await company.standing("zhangsan")).paused_until is None
+        await small.offered("zhangsan")
+        small.later(minutes=11)
+        await small.do(lambda desk: run_due(desk, limit=100))
+    assert (await small.standing("zhangsan")).pause_reason == "silent"
+    await small.deliver()
+    assert await small.says("zhangsan", "上线") == [words.ONLINE_LIFTED.zh]
+    assert (await small.standing("zhangsan")).paused_until is None
 
 
-async def test_online_lifts_no_managers_pause_and_says_so(company: Company) -> None:
+async def test_online_lifts_no_managers_pause_and_says_so(small: Company) -> None:
     """Only the manager does."""
-    await company.says("lijing", "暂停 张三 2小时")
-    await company.says("lijing", "确认")
-    text = (await company.says("zhangsan", "上线"))[0]
+    await small.says("lijing", "暂停 张三 2小时")
+    await small.says("lijing", "确认")
+    text = (await small.says("zhangsan", "上线"))[0]
     assert words.BUT_PAUSED.zh.format(name="李静", until="12:00") in text
-    assert (await company.standing("zhangsan")).paused_until is not None
-    await company.says("lijing", "暂停 张三")
-    await company.says("lijing", "确认")
-    assert words.BUT_PAUSED_OPEN.zh.format(name="李静") in (await company.says("zhangsan", "上线"))[0]
+    assert (await small.standing("zhangsan")).paused_until is not None
+    await small.says("lijing", "暂停 张三")
+    await small.says("lijing", "确认")
+    assert words.BUT_PAUSED_OPEN.zh.format(name="李静") in (await small.says("zhangsan", "上线"))[0]
 
 
 async def test_online_adds_no_shift(sqlite_url: str) -> None:
@@ -66,14 +66,14 @@ async def test_online_adds_no_shift(sqlite_url: str) -> None:
         assert words.BUT_OFF_SHIFT.zh.format(at="13:00") in text
 
 
-async def test_leave_in_the_future_begins_by_itself(company: Company) -> None:
+async def test_leave_in_the_future_begins_by_itself(small: Company) -> None:
     """The offers of that moment go to others then."""
-    shown = await company.says("zhangsan", "请假 今天 14:00-18:00")
+    shown = await small.says("zhangsan", "请假 今天 14:00-18:00")
     assert shown == [words.LEAVE_TAKEN.zh.format(span="03-02 14:00 – 18:00")]
-    lead_id = await company.offered("zhangsan")
-    company.later(hours=4, seconds=1)
-    await company.do(lambda desk: run_due(desk, limit=100))
-    running = await company.running(lead_id)
+    lead_id = await small.offered("zhangsan")
+    small.later(hours=4, seconds=1)
+    await small.do(lambda desk: run_due(desk, limit=100))
+    running = await small.running(lead_id)
     assert running is None or running.rep_id != "zhangsan"
 
 
@@ -111,12 +111,12 @@ async def test_leave_is_listed_and_cancelled(company: Company) -> None:
     assert [row.starts_at.month for row in await _leaves(company)] == [3]
 
 
-async def test_nobody_cancels_somebody_elses_leave(company: Company) -> None:
+async def test_nobody_cancels_somebody_elses_leave(small: Company) -> None:
     """Not even by its number."""
-    await company.says("zhangsan", "请假 明天")
-    leave = (await _leaves(company))[0]
-    assert await company.says("lisi", f"请假 取消 {leave.leave_id}") == [words.LEAVE_GONE.zh]
-    assert await _leaves(company) == [leave]
+    await small.says("zhangsan", "请假 明天")
+    leave = (await _leaves(small))[0]
+    assert await small.says("lisi", f"请假 取消 {leave.leave_id}") == [words.LEAVE_GONE.zh]
+    assert await _leaves(small) == [leave]
 
 
 @pytest.mark.parametrize(

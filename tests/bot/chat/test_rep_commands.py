@@ -24,18 +24,18 @@ async def test_accept_by_word_makes_the_owner(company: Company) -> None:
     ]
 
 
-async def test_accept_alone_takes_the_only_offer_and_asks_where_there_are_several(company: Company) -> None:
+async def test_accept_alone_takes_the_only_offer_and_asks_where_there_are_several(small: Company) -> None:
     """接单 needs no number while there is no doubt."""
-    assert await company.says("zhangsan", "接单") == [texts_leads.NO_OFFER.zh]
-    first = await company.offered("zhangsan")
-    await company.says("zhangsan", "接单")
-    assert (await company.row(first)).owner == "zhangsan"
-    second, third = await company.offered("zhangsan"), await company.offered("zhangsan")
-    asked = (await company.says("zhangsan", "接单"))[0]
+    assert await small.says("zhangsan", "接单") == [texts_leads.NO_OFFER.zh]
+    first = await small.offered("zhangsan")
+    await small.says("zhangsan", "接单")
+    assert (await small.row(first)).owner == "zhangsan"
+    second, third = await small.offered("zhangsan"), await small.offered("zhangsan")
+    asked = (await small.says("zhangsan", "接单"))[0]
     assert f"L{second}" in asked
     assert f"L{third}" in asked
-    assert await company.says("zhangsan", "接单 哪条都行") == [texts.USAGE.zh.format(usage="接单 L1024 — 接下线索")]
-    assert (await company.row(second)).owner is None
+    assert await small.says("zhangsan", "接单 哪条都行") == [texts.USAGE.zh.format(usage="接单 L1024 — 接下线索")]
+    assert (await small.row(second)).owner is None
 
 
 @pytest.mark.parametrize("command", ["接单 L{lead}", "转出 L{lead} 忙", "稍后 L{lead}", "稍后 L{lead} 2小时"])
@@ -73,13 +73,13 @@ async def test_decline_by_word_keeps_the_reason_and_passes_on(company: Company) 
     assert [fact.event for fact in facts].count("declined") == 1
 
 
-async def test_a_late_word_is_told_the_truth(company: Company) -> None:
+async def test_a_late_word_is_told_the_truth(small: Company) -> None:
     """A lead that was taken back is not accepted."""
-    lead_id = await company.offered("zhangsan")
-    await company.says("lijing", f"派单 L{lead_id} 李四")
-    shown = await company.says("zhangsan", f"接单 L{lead_id}")
+    lead_id = await small.offered("zhangsan")
+    await small.says("lijing", f"派单 L{lead_id} 李四")
+    shown = await small.says("zhangsan", f"接单 L{lead_id}")
     assert shown == [texts_leads.MOVED_ON.zh.format(lead=f"L{lead_id}", why="已经收回")]
-    assert (await company.row(lead_id)).owner is None
+    assert (await small.row(lead_id)).owner is None
 
 
 async def test_my_leads_shows_whole_numbers_of_owned_leads_only(company: Company) -> None:
@@ -137,12 +137,12 @@ async def test_notes_and_closes_are_the_owners(company: Company) -> None:
 
 
 @pytest.mark.parametrize(("command", "state"), [("输单 L{lead} 太贵", "lost"), ("无效 L{lead} 空号", "invalid")])
-async def test_a_lead_may_end_otherwise(company: Company, command: str, state: str) -> None:
+async def test_a_lead_may_end_otherwise(small: Company, command: str, state: str) -> None:
     """Each has its own word, and its reason is kept."""
-    lead_id = await company.owned("zhangsan")
-    await company.says("zhangsan", command.format(lead=lead_id))
-    assert (await company.row(lead_id)).state == state
-    facts = {fact.event: fact.private for fact in await company.facts(lead_id)}
+    lead_id = await small.owned("zhangsan")
+    await small.says("zhangsan", command.format(lead=lead_id))
+    assert (await small.row(lead_id)).state == state
+    facts = {fact.event: fact.private for fact in await small.facts(lead_id)}
     assert facts[state] == {"reason": command.rsplit(" ", maxsplit=1)[-1]}
 
 
@@ -181,12 +181,12 @@ async def test_nobody_speaks_for_somebody_elses_lead(small: Company, command: st
     assert (row.state, row.first_contact_at) == ("owned", None)
 
 
-async def test_a_manager_speaks_in_the_owners_place_and_the_owner_is_told(company: Company) -> None:
+async def test_a_manager_speaks_in_the_owners_place_and_the_owner_is_told(small: Company) -> None:
     """What somebody else did to one's lead is never a surprise."""
-    lead_id = await company.owned("zhangsan")
-    shown = await company.gives([company.text("lijing", f"输单 L{lead_id} 客户已选别家")])
-    assert (await company.row(lead_id)).state == "lost"
-    assert company.texts(shown, "zhangsan") == [
+    lead_id = await small.owned("zhangsan")
+    shown = await small.gives([small.text("lijing", f"输单 L{lead_id} 客户已选别家")])
+    assert (await small.row(lead_id)).state == "lost"
+    assert small.texts(shown, "zhangsan") == [
         texts_leads.DONE_BY_MANAGER.zh.format(name="李静", lead=f"L{lead_id}", state="输单")
     ]
 
@@ -201,18 +201,18 @@ async def test_later_on_an_own_lead_moves_the_next_reminder(company: Company) ->
     assert (await company.row(lead_id)).remind_again_at is not None
 
 
-async def test_english_is_spoken_to_whom_it_is_set_for(company: Company) -> None:
+async def test_english_is_spoken_to_whom_it_is_set_for(small: Company) -> None:
     """Both the commands and the answers."""
-    lead_id = await company.offered("smith")
-    assert await company.says("smith", f"accept l{lead_id}") == [
+    lead_id = await small.offered("smith")
+    assert await small.says("smith", f"accept l{lead_id}") == [
         "AcceptedCard",
         texts_leads.ACCEPTED.en.format(lead=f"L{lead_id}"),
     ]
-    assert await company.says("smith", f"note L{lead_id} called") == [texts_leads.NOTED.en.format(lead=f"L{lead_id}")]
-    assert await company.says("smith", f"won L{lead_id} 12,000") == [
+    assert await small.says("smith", f"note L{lead_id} called") == [texts_leads.NOTED.en.format(lead=f"L{lead_id}")]
+    assert await small.says("smith", f"won L{lead_id} 12,000") == [
         texts_leads.WON.en.format(lead=f"L{lead_id}", amount=12000)
     ]
-    assert (await company.says("smith", "frobnicate"))[0].startswith("I did not understand")
+    assert (await small.says("smith", "frobnicate"))[0].startswith("I did not understand")
 
 
 @pytest.mark.parametrize(

@@ -57,13 +57,13 @@ async def test_a_late_accept_is_told_that_the_lead_has_moved_on(company: Company
     assert "late_answer" in [fact.event for fact in await company.facts(lead_id)]
 
 
-async def test_a_manager_hears_who_has_the_lead_now(company: Company) -> None:
+async def test_a_manager_hears_who_has_the_lead_now(small: Company) -> None:
     """Only managers do."""
-    lead_id = await company.owned("zhangsan", province="北京市")
-    number = (await company.row(lead_id)).offer_no
-    shown = await company.taps("root.admin", f"1:accept:L{lead_id}:{number}")
+    lead_id = await small.owned("zhangsan", province="北京市")
+    number = (await small.row(lead_id)).offer_no
+    shown = await small.taps("root.admin", f"1:accept:L{lead_id}:{number}")
     assert "张三" in repr(_card(shown, "root.admin"))
-    shown = await company.taps("lisi", f"1:accept:L{lead_id}:{number}")
+    shown = await small.taps("lisi", f"1:accept:L{lead_id}:{number}")
     assert "张三" not in repr(_card(shown, "lisi"))
 
 
@@ -144,11 +144,11 @@ async def test_a_key_that_means_nothing_is_answered_in_one_sentence(small: Compa
     assert company_texts[0]
 
 
-async def test_a_tap_without_a_code_is_answered_in_words(company: Company) -> None:
+async def test_a_tap_without_a_code_is_answered_in_words(small: Company) -> None:
     """Some clients send none, and then no card can be rewritten."""
-    lead_id, number = await _offer(company)
-    shown = await company.taps("lisi", f"1:accept:L{lead_id}:{number}", code=None)
-    assert company.texts(shown, "lisi") == [texts_leads.NOT_YOURS.zh.format(lead=f"L{lead_id}")]
+    lead_id, number = await _offer(small)
+    shown = await small.taps("lisi", f"1:accept:L{lead_id}:{number}", code=None)
+    assert small.texts(shown, "lisi") == [texts_leads.NOT_YOURS.zh.format(lead=f"L{lead_id}")]
 
 
 async def test_the_button_of_a_closed_card_says_how_things_stand(small: Company) -> None:
@@ -213,13 +213,13 @@ async def test_nobody_decides_a_review_for_others_teams(small: Company, user: st
     assert (await small.row(lead_id)).state == "review"
 
 
-async def test_a_tap_counts_before_its_delivery_is_known(company: Company) -> None:
+async def test_a_tap_counts_before_its_delivery_is_known(small: Company) -> None:
     """WeCom shows the card before its answer has reached us."""
-    async with company.undelivered():
-        lead_id = await company.lead()
-    offer = await company.running(lead_id)
+    async with small.undelivered():
+        lead_id = await small.lead()
+    offer = await small.running(lead_id)
     assert offer is not None
     assert offer.delivered_at is None
-    await company.taps(offer.rep_id, f"1:accept:L{lead_id}:{offer.offer_no}")
-    assert (await company.row(lead_id)).owner == offer.rep_id
-    assert company.clock.now() - (await company.offers(lead_id))[0].offered_at == timedelta(0)
+    await small.taps(offer.rep_id, f"1:accept:L{lead_id}:{offer.offer_no}")
+    assert (await small.row(lead_id)).owner == offer.rep_id
+    assert small.clock.now() - (await small.offers(lead_id))[0].offered_at == timedelta(0)

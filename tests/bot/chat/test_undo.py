@@ -12,12 +12,12 @@ async def _confirmed(company: Company, text: str) -> None:
     await company.says("lijing", "确认")
 
 
-async def test_nothing_to_undo_is_said(company: Company) -> None:
+async def test_nothing_to_undo_is_said(small: Company) -> None:
     """And a second 撤销 does not reach further back than once."""
-    assert await company.says("lijing", "撤销") == [words.UNDO_NONE.zh]
-    await company.says("lijing", "补单 张三 1 空号")
-    await company.says("lijing", "撤销")
-    assert await company.says("lijing", "撤销") == [words.UNDO_NONE.zh]
+    assert await small.says("lijing", "撤销") == [words.UNDO_NONE.zh]
+    await small.says("lijing", "补单 张三 1 空号")
+    await small.says("lijing", "撤销")
+    assert await small.says("lijing", "撤销") == [words.UNDO_NONE.zh]
 
 
 @pytest.mark.parametrize("command", ["改派 L{lead} 李四", "撤回 L{lead}"])
@@ -36,17 +36,17 @@ async def test_an_owner_has_the_lead_again(company: Company, command: str) -> No
     assert (await company.standing("lisi")).open == 0
 
 
-async def test_a_rep_who_was_being_asked_is_asked_again(company: Company) -> None:
+async def test_a_rep_who_was_being_asked_is_asked_again(small: Company) -> None:
     """With the whole time to answer."""
-    lead_id = await company.offered("zhangsan")
-    await company.says("lijing", f"派单 L{lead_id} 李四")
-    shown = await company.gives([company.text("lijing", "撤销")])
-    running = await company.running(lead_id)
+    lead_id = await small.offered("zhangsan")
+    await small.says("lijing", f"派单 L{lead_id} 李四")
+    shown = await small.gives([small.text("lijing", "撤销")])
+    running = await small.running(lead_id)
     assert running is not None
     assert running.rep_id == "zhangsan"
-    assert words.UNDONE_MOVE_TOLD.zh.format(by="李静", lead=f"L{lead_id}") in company.texts(shown, "lisi")
-    assert (await company.standing("lisi")).open == 0
-    assert (await company.standing("lisi")).today == 0
+    assert words.UNDONE_MOVE_TOLD.zh.format(by="李静", lead=f"L{lead_id}") in small.texts(shown, "lisi")
+    assert (await small.standing("lisi")).open == 0
+    assert (await small.standing("lisi")).today == 0
 
 
 async def test_a_lead_in_review_or_in_the_pool_goes_back_there(company: Company) -> None:
@@ -66,13 +66,13 @@ async def test_a_lead_in_review_or_in_the_pool_goes_back_there(company: Company)
     assert (row.state, row.pool_reason) == ("pooled", "waiting")
 
 
-async def test_an_accepted_lead_is_not_taken_away_by_undoing(company: Company) -> None:
+async def test_an_accepted_lead_is_not_taken_away_by_undoing(small: Company) -> None:
     """Truth does not allow it: somebody has said 接单."""
-    lead_id = await company.offered("zhangsan")
-    await company.says("lijing", f"派单 L{lead_id} 李四")
-    await company.says("lisi", f"接单 L{lead_id}")
-    assert await company.says("lijing", "撤销") == [words.UNDO_TOO_LATE.zh.format(lead=f"L{lead_id}", now="李四跟进中")]
-    assert (await company.row(lead_id)).owner == "lisi"
+    lead_id = await small.offered("zhangsan")
+    await small.says("lijing", f"派单 L{lead_id} 李四")
+    await small.says("lisi", f"接单 L{lead_id}")
+    assert await small.says("lijing", "撤销") == [words.UNDO_TOO_LATE.zh.format(lead=f"L{lead_id}", now="李四跟进中")]
+    assert (await small.row(lead_id)).owner == "lisi"
 
 
 async def test_a_pause_is_lifted_and_an_earlier_one_comes_back(company: Company) -> None:
@@ -87,13 +87,13 @@ async def test_a_pause_is_lifted_and_an_earlier_one_comes_back(company: Company)
     assert (await company.standing("zhangsan")).paused_until == before
 
 
-async def test_a_pause_that_is_gone_is_not_undone(company: Company) -> None:
+async def test_a_pause_that_is_gone_is_not_undone(small: Company) -> None:
     """Somebody else has lifted it."""
-    await _confirmed(company, "暂停 张三 2小时")
-    await company.says("root.admin", "恢复 张三")
-    assert await company.says("lijing", "撤销") == [words.UNDO_PAUSE_GONE.zh.format(name="张三")]
-    await company.says("root.admin", "撤销")
-    assert (await company.standing("zhangsan")).paused_until is not None
+    await _confirmed(small, "暂停 张三 2小时")
+    await small.says("root.admin", "恢复 张三")
+    assert await small.says("lijing", "撤销") == [words.UNDO_PAUSE_GONE.zh.format(name="张三")]
+    await small.says("root.admin", "撤销")
+    assert (await small.standing("zhangsan")).paused_until is not None
 
 
 async def test_turns_are_taken_back_as_far_as_they_are_not_used(company: Company) -> None:
@@ -119,8 +119,8 @@ async def test_leave_is_taken_back_and_given_again(company: Company) -> None:
     assert len(await company.runner.look(lambda desk: people.leaves_from(desk.tx.connection, desk.now))) == 1
 
 
-async def test_undo_takes_back_the_own_command_only(company: Company) -> None:
+async def test_undo_takes_back_the_own_command_only(small: Company) -> None:
     """Nobody undoes what somebody else did."""
-    await company.says("lijing", "补单 张三 1 空号")
-    assert await company.says("root.admin", "撤销") == [words.UNDO_NONE.zh]
-    assert await company.says("zhangsan", "撤销") == [words.UNDO_NONE.zh]
+    await small.says("lijing", "补单 张三 1 空号")
+    assert await small.says("root.admin", "撤销") == [words.UNDO_NONE.zh]
+    assert await small.says("zhangsan", "撤销") == [words.UNDO_NONE.zh]
