@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, select
 
@@ -19,7 +19,7 @@ MILLION = 1_000_000
 def broken(connection: Connection, now: datetime) -> list[str]:
     """Give what does not hold, in words; nothing is well."""
     return [
-        *_leads(connection), *_offers(connection), *_counters(connection), *_accounts(connection),
+        *_leads(connection), *_offers(connection), *_counters(connection, now), *_accounts(connection),
         *_timers(connection, now), *_messages(connection), *_decisions(connection),
     ]  # fmt: skip
 
@@ -67,8 +67,10 @@ def _offers(connection: Connection) -> Iterator[str]:
         before[row.lead_id] = (row.offer_no, row.round, row.state)
 
 
-def _counters(connection: Connection) -> Iterator[str]:
-    """2: open is what is owned and not closed, and what is being offered."""
+def _counters(connection: Connection, now: datetime) -> Iterator[str]:
+    """2: open is what is owned and not closed, and what is being offered; today is what was offered on this day."""
+    # A turn of a day that is over is given back to nobody.
+    this_day = (now + timedelta(hours=8)).date()
     found: Counter[str] = Counter(
         connection.execute(select(offer.c.rep_id).where(offer.c.state == "open")).scalars()
     )
@@ -81,7 +83,7 @@ def _counters(connection: Connection) -> Iterator[str]:
         known.add(row.rep_id)
         if row.open != found[row.rep_id]:
             yield f"{row.rep_id}: open is {row.open}, counted {found[row.rep_id]}"
-        if row.today_on is not None and row.today != today[(row.rep_id, row.today_on)]:
+        if row.today_on is not None and row.today_on >= this_day and row.today != today[(row.rep_id, row.today_on)]:
             yield f"{row.rep_id}: today is {row.today}, counted {today[(row.rep_id, row.today_on)]}"
     for rep_id in found.keys() - known:
         yield f"{rep_id}: has leads and no standing"
