@@ -97,17 +97,19 @@ def on_duty_only(table: RepsTable, standing: Standing, rep: str, *, even_if_away
     return Eligible(reasons, np.zeros(0, dtype=np.intp), Why.NO_SEND_SLOT if slotless else Why.NOBODY_ON_DUTY)
 
 
-def resting_after(table: RepsTable, standing: Standing, long_enough: Flags) -> Flags:
+def resting_after(table: RepsTable, standing: Standing, long_enough: Flags, at: int | slice = slice(None)) -> Flags:
     """Give who rests from now on: paused at the cap at once, back at the resume mark and after `REST`.
 
     Args:
         table: caps and marks; reps without a mark below their cap never rest.
         standing: loads, and who rests so far.
         long_enough: (n,) resting for `REST` or longer.
+        at: of whom; all unless only one load has changed.
     """
-    elastic = table.resume_at < table.open_cap
-    back = standing.resting & long_enough & (standing.open <= table.resume_at)
-    return elastic & ((standing.open >= table.open_cap) | (standing.resting & ~back))
+    cap, mark, load, resting = table.open_cap[at], table.resume_at[at], standing.open[at], standing.resting[at]
+    back = resting & long_enough[at] & (load <= mark)
+    after: Flags = (mark < cap) & ((load >= cap) | (resting & ~back))
+    return after
 
 
 def _load_codes(table: RepsTable, standing: Standing, may: Positions) -> Codes:

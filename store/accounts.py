@@ -12,8 +12,9 @@ from datetime import datetime
 
 import numpy as np
 import numpy.typing as npt
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, bindparam, select, update
 
+from store.row_writer import RowWriter
 from store.tables import fairness_accounts as table
 from store.work import is_read_only
 
@@ -21,6 +22,13 @@ from store.work import is_read_only
 GROUP = "all"
 _ROWS = 4
 _TYPE = np.dtype("<i8")
+_READ = select(table.c.rep_ids, table.c.columns, table.c.waiting).where(table.c.team_group == GROUP)
+_READ_LOCKED = _READ.with_for_update()
+_CHANGING = ("rep_ids", "columns", "waiting", "changed_at")
+_SAVE = RowWriter(
+    update(table).where(table.c.team_group == bindparam("key")).values({name: bindparam(name) for name in _CHANGING}),
+    (*_CHANGING, "key"),
+)
 
 
 @dataclass
@@ -56,20 +64,12 @@ class Accounts:
 
 def load(connection: Connection, *, lock: bool = True) -> Accounts:
     """Give the accounts, locked on PostgreSQL."""
-    statement = select(table.c.rep_ids, table.c.columns, table.c.waiting).where(table.c.team_group == GROUP)
-    record = connection.execute(
-        statement.with_for_update() if lock and not is_read_only(connection) else statement
-    ).one()
+    record = connection.execute(_READ_LOCKED if lock and not is_read_only(connection) else _READ).one()
     columns = np.frombuffer(record.columns, dtype=_TYPE).astype(np.int64).reshape(_ROWS, len(record.rep_ids))
     return Accounts(record.rep_ids, columns, record.waiting)
 
 
 def save(connection: Connection, accounts: Accounts, now: datetime) -> None:
     """Write the accounts back."""
-    values = {
-        "rep_ids": accounts.rep_ids,
-        "columns": accounts.columns.astype(_TYPE).tobytes(),
-        "waiting": accounts.waiting,
-        "changed_at": now,
-    }
-    connection.execute(update(table).where(table.c.team_group == GROUP).values(values))
+    columns = accounts.columns.astype(_TYPE).tobytes()
+    _SAVE.write(connection, [(accounts.rep_ids, columns, accounts.waiting, now, GROUP)])

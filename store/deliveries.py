@@ -8,7 +8,7 @@ from datetime import datetime
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, bindparam, delete, insert, select
 
 from store.column_types import microseconds
 from store.row_writer import RowWriter
@@ -21,6 +21,11 @@ FORGET_AT_ONCE = 5000
 
 _NEW = ("source", "delivery_key", "body_hash", "lead_id", "answer", "seen_at")
 _INSERT = RowWriter(insert(delivery), _NEW)
+# Pairs in one IN make SQLite read the whole table; keys of one source hardly ever occur at another.
+_SEEN = select(*(delivery.c[name] for name in ("source", "delivery_key", "body_hash", "lead_id", "answer"))).where(
+    delivery.c.source.in_(bindparam("sources", expanding=True)),
+    delivery.c.delivery_key.in_(bindparam("delivery_keys", expanding=True)),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,14 +41,13 @@ def seen(connection: Connection, keys: Sequence[tuple[str, bytes]]) -> dict[tupl
     """Give the answers kept for these (source, key) pairs."""
     if not keys:
         return {}
-    # Pairs in one IN make SQLite read the whole table; keys of one source hardly ever occur at another.
     sources, delivery_keys = (sorted(set(parts)) for parts in zip(*keys, strict=True))
-    statement = select(delivery).where(delivery.c.source.in_(sources), delivery.c.delivery_key.in_(delivery_keys))
+    records = connection.execute(_SEEN, {"sources": sources, "delivery_keys": delivery_keys}).all()
     wanted = set(keys)
     return {
-        (record.source, record.delivery_key): SeenDelivery(record.body_hash, record.lead_id, record.answer)
-        for record in connection.execute(statement)
-        if (record.source, record.delivery_key) in wanted
+        (source, key): SeenDelivery(body_hash, lead_id, answer)
+        for source, key, body_hash, lead_id, answer in records
+        if (source, key) in wanted
     }
 
 

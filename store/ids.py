@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, bindparam, select, update
 from sqlalchemy.exc import NoResultFound
 
 from store.tables import id_block
@@ -10,14 +10,19 @@ from store.tables import id_block
 #: Ids start at four digits, so that they look alike and are easy to tell from other numbers in chat.
 FIRST_ID = 1001
 KINDS = ("lead", "decision", "command")
+_RESERVE = (
+    update(id_block)
+    .where(id_block.c.kind == bindparam("of_kind"))
+    .values(next_id=id_block.c.next_id + bindparam("count"))
+    .returning(id_block.c.next_id)
+)
 
 
 def reserve(connection: Connection, kind: str, count: int) -> range:
     """Take the next `count` ids of a kind; concurrent transactions on PostgreSQL wait for each other here."""
     if count == 0:
         return range(0)
-    statement = update(id_block).where(id_block.c.kind == kind).values(next_id=id_block.c.next_id + count)
-    after = connection.execute(statement.returning(id_block.c.next_id)).scalar()
+    after = connection.execute(_RESERVE, {"of_kind": kind, "count": count}).scalar()
     if after is None:
         raise NoResultFound(kind)
     return range(after - count, after)

@@ -31,6 +31,21 @@ _UPDATE = RowWriter(
     .values({name: bindparam(name) for name in (*_CHANGING, "sealed")}),
     (*_CHANGING, "sealed", "key"),
 )
+_BY_ID = select(table).where(table.c.lead_id.in_(bindparam("lead_ids", expanding=True))).order_by(table.c.lead_id)
+_BY_ID_LOCKED = _BY_ID.with_for_update()
+_BY_EXTERNAL = select(table.c.external_key, table.c.lead_id).where(
+    table.c.source == bindparam("of_source"), table.c.external_key.in_(bindparam("external_keys", expanding=True))
+)
+_BY_IDENTITY = {
+    column: select(table.c[column], table.c.lead_id)
+    .where(
+        table.c[column].in_(bindparam("indexes", expanding=True)),
+        table.c[column].is_not(None),
+        table.c.state != "merged",
+    )
+    .order_by(table.c.lead_id.desc())
+    for column in IDENTITY_COLUMNS
+}
 _plain_values = attrgetter(*_PLAIN)
 _changing_values = attrgetter(*_CHANGING)
 #: How many ids fit into one `IN`; SQLite allows 32,766 bound values.
@@ -101,10 +116,9 @@ def load(connection: Connection, lead_ids: Iterable[int], keys: KeyRing, *, lock
     """Give leads by id, locked in the order of their ids on PostgreSQL; unknown ids are left out."""
     wanted = sorted(set(lead_ids))
     found: dict[int, LeadRow] = {}
-    lock = lock and not is_read_only(connection)
+    statement = _BY_ID_LOCKED if lock and not is_read_only(connection) else _BY_ID
     for start in range(0, len(wanted), CHUNK):
-        statement = select(table).where(table.c.lead_id.in_(wanted[start : start + CHUNK])).order_by(table.c.lead_id)
-        for record in connection.execute(statement.with_for_update() if lock else statement):
+        for record in connection.execute(statement, {"lead_ids": wanted[start : start + CHUNK]}).all():
             row = _row(record, keys)
             found[row.lead_id] = row
     return found
@@ -112,23 +126,15 @@ def load(connection: Connection, lead_ids: Iterable[int], keys: KeyRing, *, lock
 
 def find_by_external(connection: Connection, source: str, external_keys: Sequence[bytes]) -> dict[bytes, int]:
     """Give the ids of a source's leads by the blind index of their external id."""
-    statement = select(table.c.external_key, table.c.lead_id).where(
-        table.c.source == source, table.c.external_key.in_(external_keys)
-    )
-    return {record.external_key: record.lead_id for record in connection.execute(statement)}
+    records = connection.execute(_BY_EXTERNAL, {"of_source": source, "external_keys": external_keys}).all()
+    return {record[0]: record[1] for record in records}
 
 
 def find_by_identity(connection: Connection, column: str, indexes: Sequence[bytes]) -> dict[bytes, list[int]]:
     """Give the ids of leads that share an identity, newest first; merged leads are left out."""
-    key = table.c[column]
-    statement = (
-        select(key, table.c.lead_id)
-        .where(key.in_(indexes), key.is_not(None), table.c.state != "merged")
-        .order_by(table.c.lead_id.desc())
-    )
     found: dict[bytes, list[int]] = {}
-    for record in connection.execute(statement):
-        found.setdefault(bytes(record[0]), []).append(record[1])
+    for key, lead_id in connection.execute(_BY_IDENTITY[column], {"indexes": indexes}).all():
+        found.setdefault(key, []).append(lead_id)
     return found
 
 

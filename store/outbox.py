@@ -12,7 +12,7 @@ from enum import IntEnum
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, func, insert, or_, select, update
+from sqlalchemy import Connection, bindparam, func, insert, or_, select, update
 
 from store.column_types import microseconds
 from store.row_writer import RowWriter
@@ -51,6 +51,17 @@ _INSERT = RowWriter(
     insert(table),
     ("to_member", "kind", "urgency", "lead_id", "offer_no", "payload", "sealed_payload", "queued_at", "due_at"),
 )
+
+_WAITING_CARDS = (
+    select(table.c.to_member, func.count())
+    .where(table.c.done_at.is_(None), table.c.urgency == int(Urgency.CARD), table.c.due_at <= bindparam("until"))
+    .group_by(table.c.to_member)
+)
+_BUDGETS = select(send_budget.c.member, send_budget.c.state).where(
+    send_budget.c.member.in_(bindparam("members", expanding=True))
+)
+_BUDGETS_LOCKED = _BUDGETS.with_for_update()
+_WITHOUT_SLOT = select(send_budget.c.member).where(send_budget.c.push_free_at > bindparam("until"))
 
 
 def add(connection: Connection, messages: Sequence[NewMessage], keys: KeyRing, now: datetime) -> None:
@@ -183,19 +194,13 @@ def waiting_pushes(connection: Connection) -> dict[str, int]:
 
 def waiting_cards(connection: Connection, until: datetime) -> dict[str, int]:
     """Count the cards that will be sent to each member before this moment; a new one goes after them."""
-    statement = (
-        select(table.c.to_member, func.count())
-        .where(table.c.done_at.is_(None), table.c.urgency == int(Urgency.CARD), table.c.due_at <= until)
-        .group_by(table.c.to_member)
-    )
-    return {record[0]: record[1] for record in connection.execute(statement)}
+    return {record[0]: record[1] for record in connection.execute(_WAITING_CARDS, {"until": until}).all()}
 
 
 def budgets(connection: Connection, members: Sequence[str], *, lock: bool = True) -> dict[str, dict[str, Any]]:
     """Give the send budgets of members, as stored; a member who has had nothing yet is left out."""
-    statement = select(send_budget.c.member, send_budget.c.state).where(send_budget.c.member.in_(sorted(set(members))))
-    locked = statement.with_for_update() if lock and not is_read_only(connection) else statement
-    return {record[0]: record[1] for record in connection.execute(locked)}
+    statement = _BUDGETS_LOCKED if lock and not is_read_only(connection) else _BUDGETS
+    return {record[0]: record[1] for record in connection.execute(statement, {"members": sorted(set(members))}).all()}
 
 
 def save_budgets(connection: Connection, states: dict[str, tuple[dict[str, Any], datetime]]) -> None:
@@ -213,4 +218,4 @@ def save_budgets(connection: Connection, states: dict[str, tuple[dict[str, Any],
 
 def members_without_slot(connection: Connection, until: datetime) -> set[str]:
     """Give the members whose send budget has no free slot before this moment."""
-    return set(connection.execute(select(send_budget.c.member).where(send_budget.c.push_free_at > until)).scalars())
+    return set(connection.execute(_WITHOUT_SLOT, {"until": until}).scalars())

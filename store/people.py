@@ -6,9 +6,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, bindparam, func, insert, select, update
 
 from store.tables import credit, disclosure, leave
+
+_LEAVES_FROM = (
+    select(leave.c.leave_id, leave.c.rep_id, leave.c.starts_at, leave.c.ends_at)
+    .where(leave.c.ends_at > bindparam("now"), leave.c.cancelled_at.is_(None))
+    .order_by(leave.c.starts_at)
+)
+_UNUSED_CREDITS = (
+    select(credit.c.rep_id, credit.c.credit_id)
+    .where(credit.c.used_by_decision.is_(None))
+    .order_by(credit.c.credit_id)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +43,7 @@ class DisclosureRow:
 
 def leaves_from(connection: Connection, now: datetime) -> list[LeaveRow]:
     """Give every leave that is running or to come."""
-    statement = (
-        select(leave.c.leave_id, leave.c.rep_id, leave.c.starts_at, leave.c.ends_at)
-        .where(leave.c.ends_at > now, leave.c.cancelled_at.is_(None))
-        .order_by(leave.c.starts_at)
-    )
-    return [LeaveRow(*record) for record in connection.execute(statement)]
+    return [LeaveRow(*record) for record in connection.execute(_LEAVES_FROM, {"now": now}).all()]
 
 
 def add_leave(connection: Connection, row: LeaveRow, *, entered_by: str, now: datetime) -> int:
@@ -61,8 +67,7 @@ def cancel_leave(connection: Connection, leave_id: int, now: datetime) -> bool:
 
 def unused_credits(connection: Connection) -> list[tuple[str, int]]:
     """Give (rep_id, credit_id) of every credit not used yet, oldest first."""
-    statement = select(credit.c.rep_id, credit.c.credit_id).where(credit.c.used_by_decision.is_(None))
-    return [(record[0], record[1]) for record in connection.execute(statement.order_by(credit.c.credit_id))]
+    return [(record[0], record[1]) for record in connection.execute(_UNUSED_CREDITS).all()]
 
 
 def add_credits(

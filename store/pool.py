@@ -11,6 +11,9 @@ from store.tables import lead as table
 
 #: Place in the queue: how long a lead waits, then its number.
 Place = tuple[datetime, int]
+# The state and the reason are written out: SQLite takes the index of waiting leads only for a state it can see.
+_WAITS = and_(table.c.state == literal("pooled", literal_execute=True), table.c.pool_reason == "waiting")
+_ANY = select(table.c.lead_id).where(_WAITS).limit(1)
 
 
 def waiting_leads(
@@ -24,10 +27,7 @@ def waiting_leads(
         after: from behind this place on.
         rules: only leads last decided by one of these rules, and those that no rule has decided yet.
     """
-    # The state and the reason are written out: SQLite takes the index of waiting leads only for a state it can see.
-    statement = select(table.c.lead_id).where(
-        table.c.state == literal("pooled", literal_execute=True), table.c.pool_reason == "waiting"
-    )
+    statement = select(table.c.lead_id).where(_WAITS)
     if after is not None:
         moment, lead_id = after
         later = and_(table.c.waiting_since == moment, table.c.lead_id > lead_id)
@@ -40,4 +40,4 @@ def waiting_leads(
 
 def anything_waits(connection: Connection) -> bool:
     """Say whether any lead waits in the pool to be offered."""
-    return bool(waiting_leads(connection, limit=1))
+    return connection.execute(_ANY).first() is not None

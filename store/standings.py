@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from operator import attrgetter
+from typing import Any
 
 from sqlalchemy import Connection, bindparam, insert, select, update
 
+from store.column_reader import ColumnReader
 from store.row_writer import RowWriter
 from store.rows import StandingRow, column_names
 from store.tables import rep_rate, rep_standing
@@ -20,22 +22,82 @@ _UPDATE = RowWriter(
     .values({name: bindparam(name) for name in _CHANGING}),
     (*_CHANGING, "key"),
 )
+_ALL = select(*(rep_standing.c[name] for name in _NAMES)).order_by(rep_standing.c.rep_id)
+_READ, _READ_LOCKED = ColumnReader(_ALL), ColumnReader(_ALL.with_for_update())
+_RATES = select(rep_rate)
 #: Everything that a standing says, so that two states of it can be compared.
-values_of = attrgetter(*_CHANGING, "rep_id")
+_values_of = attrgetter(*_CHANGING, "rep_id")
 
 
-def load(connection: Connection, only: Collection[str] | None = None, *, lock: bool = True) -> dict[str, StandingRow]:
-    """Give standings by rep id, locked in this order and before any lead's, so that nobody deadlocks."""
-    statement = select(rep_standing).order_by(rep_standing.c.rep_id)
-    if only is not None:
-        statement = statement.where(rep_standing.c.rep_id.in_(sorted(only)))
-    records = connection.execute(statement.with_for_update() if lock and not is_read_only(connection) else statement)
-    return {record[0]: StandingRow(*record) for record in records}
+class Standings(Mapping[str, StandingRow]):
+    """Everybody's standing as it was read: columns to look at all, a row only for whoever is asked for.
+
+    Everybody is looked at for a single lead, and hardly anybody changes. A row that has been given may be changed in
+    place; columns and `changed` know of it.
+    """
+
+    def __init__(self, columns: Mapping[str, list[Any]]) -> None:
+        """Take the columns by name, `rep_id` among them."""
+        self._columns = columns
+        self._at: dict[str, int] = {rep_id: at for at, rep_id in enumerate(columns["rep_id"])}
+        self._rows: dict[str, StandingRow] = {}
+        self._stored: dict[str, tuple[object, ...]] = {}
+
+    def __getitem__(self, rep_id: str) -> StandingRow:
+        """Give the row of a rep; it is the same one every time."""
+        row = self._rows.get(rep_id)
+        if row is None:
+            at = self._at[rep_id]
+            row = self._rows[rep_id] = StandingRow(*(self._columns[name][at] for name in _NAMES))
+            self._stored[rep_id] = _values_of(row)
+        return row
+
+    def __iter__(self) -> Iterator[str]:
+        """Go through the ids."""
+        return iter(self._at)
+
+    def __len__(self) -> int:
+        """Count the reps."""
+        return len(self._at)
+
+    def __contains__(self, rep_id: object) -> bool:
+        """Say whether a rep has a standing, without making its row."""
+        return rep_id in self._at
+
+    def add(self, rep_id: str) -> None:
+        """Take in somebody who has been given a standing of zero since these were read."""
+        row = StandingRow(rep_id)
+        self._at[rep_id] = len(self._at)
+        for name, column in self._columns.items():
+            column.append(getattr(row, name))
+
+    def column(self, name: str, rep_ids: Iterable[str]) -> list[Any]:
+        """Give one value of each of these reps as it is now, in their order."""
+        column = self._columns[name]
+        for rep_id, row in self._rows.items():
+            column[self._at[rep_id]] = getattr(row, name)
+        return [column[self._at[rep_id]] for rep_id in rep_ids]
+
+    def changed(self) -> list[StandingRow]:
+        """Give the rows that are no longer as stored, and count them as stored from now on."""
+        found = []
+        for rep_id, row in self._rows.items():
+            values = _values_of(row)
+            if values != self._stored[rep_id]:
+                self._stored[rep_id] = values
+                found.append(row)
+        return found
+
+
+def load(connection: Connection, *, lock: bool = True) -> Standings:
+    """Give everybody's standing, locked in the order of the ids and before any lead's, so that nobody deadlocks."""
+    reader = _READ_LOCKED if lock and not is_read_only(connection) else _READ
+    return Standings(dict(zip(_NAMES, reader.read(connection), strict=True)))
 
 
 def save(connection: Connection, rows: Sequence[StandingRow]) -> None:
     """Write changed standings back, one statement for all, in the order of rep ids."""
-    _UPDATE.write(connection, map(values_of, sorted(rows, key=attrgetter("rep_id"))))
+    _UPDATE.write(connection, map(_values_of, sorted(rows, key=attrgetter("rep_id"))))
 
 
 def ensure(connection: Connection, rep_ids: Collection[str]) -> None:
@@ -48,7 +110,7 @@ def ensure(connection: Connection, rep_ids: Collection[str]) -> None:
 
 def rates(connection: Connection) -> list[tuple[str, str, str, int, int]]:
     """Give every (rep, segment, value, wins, closed) that has been counted."""
-    return [tuple(record) for record in connection.execute(select(rep_rate))]
+    return [tuple(record) for record in connection.execute(_RATES).all()]
 
 
 def count_close(connection: Connection, rep_id: str, segments: dict[str, str], *, won: bool) -> None:

@@ -6,7 +6,7 @@ then leads (by id). A use case calls `standings()` first if it may move a counte
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 from operator import attrgetter
@@ -20,8 +20,9 @@ from store.errors import NotFound
 from store.ids import reserve
 from store.outbox import NewMessage
 from store.row_writer import RowWriter
-from store.rows import DecisionRow, FactRow, LeadRow, OfferRow, StandingRow, column_names
+from store.rows import DecisionRow, FactRow, LeadRow, OfferRow, column_names
 from store.sealed_fields import KeyRing
+from store.standings import Standings
 from store.tables import decision as decision_table
 
 _DECISION_COLUMNS = column_names(DecisionRow)
@@ -49,8 +50,7 @@ class Transaction:
         self._offers: dict[tuple[int, int], OfferRow] = {}
         self._new_offers: set[tuple[int, int]] = set()
         self._touched_offers: set[tuple[int, int]] = set()
-        self._standings: dict[str, StandingRow] | None = None
-        self._before: dict[str, tuple[object, ...]] = {}
+        self._standings: Standings | None = None
         self._accounts: Accounts | None = None
         self._accounts_moved = False
         self._decisions: list[DecisionRow] = []
@@ -64,11 +64,10 @@ class Transaction:
 
     # Loading
 
-    def standings(self, only: Collection[str] | None = None) -> dict[str, StandingRow]:
-        """Give standings by rep id, locked; the first call decides whose are loaded."""
+    def standings(self) -> Standings:
+        """Give everybody's standing by rep id, locked; changed rows are written by `flush`."""
         if self._standings is None:
-            self._standings = standings.load(self.connection, only)
-            self._before = {rep_id: standings.values_of(row) for rep_id, row in self._standings.items()}
+            self._standings = standings.load(self.connection)
         return self._standings
 
     def accounts(self) -> Accounts:
@@ -250,19 +249,12 @@ class Transaction:
         timers.add(self.connection, self._timers)
         outbox.add(self.connection, self._messages, self.keys, self.now)
         deliveries.keep(self.connection, self._deliveries)
-        self._flush_standings()
+        if self._standings is not None:
+            standings.save(self.connection, self._standings.changed())
         if self._accounts is not None and self._accounts_moved:
             accounts.save(self.connection, self._accounts, self.now)
             self._accounts_moved = False
         self._forget_written()
-
-    def _flush_standings(self) -> None:
-        after = {rep_id: standings.values_of(row) for rep_id, row in (self._standings or {}).items()}
-        standings.save(
-            self.connection,
-            [row for rep_id, row in (self._standings or {}).items() if after[rep_id] != self._before.get(rep_id)],
-        )
-        self._before = after
 
     def _forget_written(self) -> None:
         """Start anew: what is written must not be written twice."""

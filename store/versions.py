@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, bindparam, func, insert, select, update
 
 from store.errors import NotFound
 from store.tables import policy_version, roster_version, service_state
@@ -19,6 +19,10 @@ RATES = "rates"
 CIRCUIT = "circuit"
 KEY_CHECK = "key_check"
 INSTALLATION = "installation"
+_STATE = select(service_state.c.value).where(service_state.c.name == bindparam("of_name"))
+_STATES = select(service_state.c.name, service_state.c.value).where(
+    service_state.c.name.in_(bindparam("names", expanding=True))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +50,12 @@ class StoredRoster:
 
 def state(connection: Connection, name: str) -> Any:
     """Give one value of `service_state`, or None."""
-    return connection.execute(select(service_state.c.value).where(service_state.c.name == name)).scalar()
+    return connection.execute(_STATE, {"of_name": name}).scalar()
 
 
 def states(connection: Connection, *names: str) -> dict[str, Any]:
     """Give several values of `service_state` in one statement; absent ones are left out."""
-    statement = select(service_state.c.name, service_state.c.value).where(service_state.c.name.in_(names))
-    return {record[0]: record[1] for record in connection.execute(statement)}
+    return {record[0]: record[1] for record in connection.execute(_STATES, {"names": names}).all()}
 
 
 def set_state(connection: Connection, name: str, value: object, now: datetime) -> None:

@@ -4,22 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Container, Sequence
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import numpy as np
 
 from bot.services.desk import Desk
 from bot.services.send_slots import SendSlots
-from routing.decision import Decision
+from routing.decision import Codes, Decision
 from routing.eligibility import REST, resting_after
 from routing.escalation import response_rate
 from routing.fairness import Reversal, may_settle
 from routing.fit import segment_key
-from routing.policy import MILLION, FactorKind
+from routing.policy import MILLION, Acknowledge, FactorKind
 from routing.standing import Away, SegmentRates, Standing
 from store import people, standings
 from store.rows import StandingRow
+from store.standings import Standings
 from store.work import is_read_only
+
+#: offline, unreachable_since and paused_until of somebody who is as free as the clock says.
+_NOTHING_SAID = (False, None, None)
 
 
 class Board:
@@ -29,7 +34,7 @@ class Board:
         """Load everybody, locked."""
         self._desk = desk
         self.table = desk.open_office.table
-        self._rows = _rows_of(desk, self.table.ids)
+        self._stored = _stored(desk, self.table.ids)
         today = {zone: desk.now.astimezone(ZoneInfo(zone)).date() for zone in {rep.timezone for rep in self.table.reps}}
         self._days = [today[rep.timezone] for rep in self.table.reps]
         self._accounts = desk.tx.accounts()
@@ -39,21 +44,22 @@ class Board:
         self._given_credits: dict[int, int | None] = {}
         #: Whether somebody's load went down, so that the pool may have somewhere to go.
         self.freed = False
-        self._rested = np.array(
-            [row.resting_since is not None and desk.now - row.resting_since >= REST for row in self._rows], dtype=np.bool_
-        )
+        since = self._column("resting_since")
+        self._rested = np.array([at is not None and desk.now - at >= REST for at in since], dtype=np.bool_)
         # Before time alone is looked at: a rest that is over is written back like any other change.
         self._before = self._movable()
         self._refresh_resting()
 
     def apply(self, decision: Decision, decision_id: int) -> None:
         """Take a decision that offers the lead to somebody."""
+        chosen = decision.chosen
+        if chosen < 0:
+            return
         self.standing.apply(decision)
-        self._refresh_resting()
+        self._refresh_resting(chosen)
         if decision.by_credit:
             self._given_credits[decision.credit] = decision_id
-        chosen = decision.chosen
-        if chosen >= 0 and not self._slots.queue_one(self.table.ids[chosen]) and self.standing.away[chosen] == Away.NO:
+        if not self._slots.queue_one(self.table.ids[chosen]) and self.standing.away[chosen] == Away.NO:
             self.standing.away[chosen] = Away.NO_SEND_SLOT
 
     def release(self, rep_id: str, *, turn_of: date | None = None) -> None:
@@ -76,7 +82,7 @@ class Board:
         self.standing.open[at] = max(int(self.standing.open[at]) - 1, 0)
         if turn_of == self._days[at]:
             self.standing.today[at] = max(int(self.standing.today[at]) - 1, 0)
-        self._refresh_resting()
+        self._refresh_resting(at)
 
     def take(self, rep_id: str) -> None:
         """Put one lead on a rep's load outside any decision."""
@@ -84,7 +90,7 @@ class Board:
         row = self._desk.tx.standings().get(rep_id)
         if at is not None:
             self.standing.open[at] += 1
-            self._refresh_resting()
+            self._refresh_resting(at)
         elif row is not None:
             # A leaver may get an old lead back by 撤销; it counts like the others that are still the leaver's.
             row.open += 1
@@ -168,13 +174,13 @@ class Board:
     def next_rest_end(self) -> datetime | None:
         """Say when a resting rep whose load is low enough may be back."""
         resting = self.standing.resting & (self.standing.open <= self.table.resume_at)
-        since = [self._rows[at].resting_since or self._desk.now for at in np.flatnonzero(resting)]
+        since = [self._row(at).resting_since or self._desk.now for at in np.flatnonzero(resting).tolist()]
         return min((moment + REST for moment in since if moment + REST > self._desk.now), default=None)
 
     def next_pause_end(self) -> datetime | None:
         """Say when the next pause of a rep ends by itself."""
-        ends = (row.paused_until for row in self._rows if row.paused_until is not None)
-        return min((moment for moment in ends if moment > self._desk.now), default=None)
+        ends = self._column("paused_until")
+        return min((moment for moment in ends if moment is not None and moment > self._desk.now), default=None)
 
     def next_day(self) -> datetime | None:
         """Say when the next local day begins for a rep who has had all offers of the present one."""
@@ -199,7 +205,7 @@ class Board:
             self._desk.tx.touch_accounts()
         now = self._movable()
         for at in np.flatnonzero((now != self._before).any(axis=0)).tolist():
-            row = self._rows[at]
+            row = self._row(at)
             row.open = int(standing.open[at])
             if int(standing.today[at]) != (row.today if row.today_on == self._days[at] else 0):
                 row.today, row.today_on = int(standing.today[at]), self._days[at]
@@ -216,46 +222,61 @@ class Board:
         standing = self.standing
         return np.vstack([standing.open, standing.today, standing.resting]).astype(np.int64)
 
-    def _refresh_resting(self) -> None:
-        self.standing.resting[:] = resting_after(self.table, self.standing, self._rested)
+    def _row(self, at: int) -> StandingRow:
+        return self._stored[self.table.ids[at]]
+
+    def _column(self, name: str) -> list[Any]:
+        return self._stored.column(name, self.table.ids)
+
+    def _refresh_resting(self, at: int | slice = slice(None)) -> None:
+        """Say who rests from now on: everybody, or the one whose load has changed."""
+        self.standing.resting[at] = resting_after(self.table, self.standing, self._rested, at)
 
     def _columns(self) -> Standing:
-        rows, standing = self._rows, Standing.empty(self.table)
-        if not rows:
+        standing = Standing.empty(self.table)
+        if not len(self.table):
             return standing
-        policy = self._desk.open_office.policy
-        standing.open[:] = [row.open for row in rows]
-        standing.today[:] = [row.today if row.today_on == day else 0 for row, day in zip(rows, self._days, strict=True)]
+        standing.open[:] = self._column("open")
+        offers = zip(self._column("today"), self._column("today_on"), self._days, strict=True)
+        standing.today[:] = [count if on == day else 0 for count, on, day in offers]
         columns = self._accounts.columns[:, self._at_accounts]
         standing.deficit[:], standing.class_deficit[:], standing.last_turn[:] = columns[0], columns[1:3], columns[3]
-        standing.resting[:] = [row.resting for row in rows]
-        standing.wins[:] = [row.wins for row in rows]
-        standing.closed[:] = [row.closed for row in rows]
-        standing.attainment[:] = [self._attainment(at) for at in range(len(rows))]
+        standing.resting[:] = self._column("resting")
+        standing.wins[:] = self._column("wins")
+        standing.closed[:] = self._column("closed")
+        self._attainment(standing)
         standing.away[:] = self._away()
-        acknowledge = policy.acknowledge
-        if acknowledge.response_below:
-            rates = [response_rate(row.answered_bits, row.answered_count, over=acknowledge.response_over) for row in rows]
-            standing.response_low[:] = [rate is not None and rate < acknowledge.response_below for rate in rates]
+        policy = self._desk.open_office.policy
+        if policy.acknowledge.response_below:
+            standing.response_low[:] = self._response_low(policy.acknowledge)
         self._credits(standing)
         if any(factor.kind is FactorKind.RATE for factor in policy.factors):
             standing.segments = self._segments()
         return standing
 
-    def _attainment(self, at: int) -> int:
-        quota, row = self.table.reps[at].quota_month, self._rows[at]
-        if not quota:
-            return -1
+    def _attainment(self, standing: Standing) -> None:
         this_month = f"{self._desk.open_office.local_day(self._desk.now):%Y-%m}"
-        return row.won_amount * MILLION // quota if row.won_month == this_month else 0
+        for at, rep in enumerate(self.table.reps):
+            if rep.quota_month:
+                row = self._row(at)
+                standing.attainment[at] = row.won_amount * MILLION // rep.quota_month if row.won_month == this_month else 0
 
-    def _away(self) -> list[int]:
-        desk = self._desk
-        on_shift = desk.duty.on_duty(desk.now).tolist()
+    def _response_low(self, acknowledge: Acknowledge) -> list[bool]:
+        answers = zip(self._column("answered_bits"), self._column("answered_count"), strict=True)
+        rates = (response_rate(bits, count, over=acknowledge.response_over) for bits, count in answers)
+        return [rate is not None and rate < acknowledge.response_below for rate in rates]
+
+    def _away(self) -> Codes:
+        """Give everybody's `Away`: the clock's answer, and a closer look at whoever may have another."""
+        desk, index = self._desk, self.table.index
+        on_shift = desk.duty.on_duty(desk.now)
         lacking = self._slots.lacking()
-        return [
-            int(_why_away(desk, row, lacking, on_shift=on)) for row, on in zip(self._rows, on_shift, strict=True)
-        ]
+        away = np.where(on_shift, int(Away.NO), int(Away.OFF_SHIFT)).astype(np.uint8)
+        said = zip(self._column("offline"), self._column("unreachable_since"), self._column("paused_until"), strict=True)
+        others = {index[rep_id] for rep_id in (*lacking, *desk.leaves) if rep_id in index}
+        for at in others.union(at for at, words in enumerate(said) if words != _NOTHING_SAID):
+            away[at] = _why_away(desk, self._row(at), lacking, on_shift=bool(on_shift[at]))
+        return away
 
     def _credits(self, standing: Standing) -> None:
         for rep_id, credit_id in people.unused_credits(self._desk.tx.connection):
@@ -287,15 +308,15 @@ class Board:
         }
 
 
-def _rows_of(desk: Desk, rep_ids: Sequence[str]) -> list[StandingRow]:
-    """Give the stored rows in this order; whoever has none yet gets one, since a counter without a row would be lost."""
-    rows = desk.tx.standings()
-    missing = [rep_id for rep_id in rep_ids if rep_id not in rows]
+def _stored(desk: Desk, rep_ids: Sequence[str]) -> Standings:
+    """Give everybody's standing; whoever has none yet gets one, since a counter without a row would be lost."""
+    stored = desk.tx.standings()
+    missing = [rep_id for rep_id in rep_ids if rep_id not in stored]
     if missing and not is_read_only(desk.tx.connection):
         standings.ensure(desk.tx.connection, missing)
     for rep_id in missing:
-        rows[rep_id] = StandingRow(rep_id)
-    return [rows[rep_id] for rep_id in rep_ids]
+        stored.add(rep_id)
+    return stored
 
 
 def _why_away(desk: Desk, row: StandingRow, lacking: Container[str], *, on_shift: bool) -> Away:

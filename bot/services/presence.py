@@ -82,7 +82,7 @@ def _standing(desk: Desk, rep_id: str) -> StandingRow:
     rows = desk.tx.standings()
     if rep_id not in rows:
         standings.ensure(desk.tx.connection, [rep_id])
-        rows[rep_id] = StandingRow(rep_id)
+        rows.add(rep_id)
     return rows[rep_id]
 
 
