@@ -14,7 +14,7 @@ from bot.chat.manager_people import confirmed_pause
 from bot.chat.pending import CONFIRM, still_open
 from bot.chat.talk import Talk
 from store import commands
-from store.commands import AWAITING, CANCELLED, DONE, CommandRow
+from store.commands import AWAITING, CANCELLED, DONE, UNDONE, CommandRow
 
 #: Verb -> what is done once it is confirmed; gives how to take it back, None where nothing was done.
 CONFIRMED: Final[Mapping[Verb, Callable[[Talk, CommandRow], dict[str, Any] | None]]] = MappingProxyType(
@@ -40,8 +40,10 @@ def cancel_command(talk: Talk, command: Command) -> None:
 
 
 def _latest(talk: Talk) -> CommandRow | None:
+    """Give the question that was asked last, unless something was done since: a second 确认 must not reach an older one."""
     tx = talk.desk.tx
-    return commands.latest(tx.connection, talk.me.id, (AWAITING,), tx.keys)
+    last = commands.latest(tx.connection, talk.me.id, (AWAITING, DONE, CANCELLED, UNDONE), tx.keys)
+    return last if last is not None and last.state == AWAITING else None
 
 
 def confirm(talk: Talk, row: CommandRow | None) -> None:

@@ -127,6 +127,6 @@ def _undo(row: LeadRow, before: Before) -> dict[str, Any]:
     return {
         "kind": "move",
         "lead": row.lead_id,
-        "offer_no": row.offer_no,
+        "after": [row.state, row.offer_no],
         "before": [before.state, before.holder, before.pool_reason, before.review_reason],
     }

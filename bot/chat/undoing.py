@@ -34,10 +34,9 @@ def undo_command(talk: Talk, command: Command) -> None:
 
 
 def _undo_move(talk: Talk, undo: dict[str, Any]) -> bool:
-    """Bring a lead back, while nobody has answered since."""
+    """Bring a lead back, while it stands where the command has left it: nobody has answered or moved it since."""
     row = talk.desk.tx.lead(int(undo["lead"]))
-    waits = talk.desk.tx.running_offer(row) is not None or row.state in {"review", "pooled"}
-    if row.offer_no != undo["offer_no"] or not waits or not may_see_holder(talk, row):
+    if [row.state, row.offer_no] != undo["after"] or not may_see_holder(talk, row):
         now = where_it_is(talk, row) if may_see_holder(talk, row) else state_of(talk, row)
         talk.say(words.UNDO_TOO_LATE, lead=row.name, now=now)
         return False

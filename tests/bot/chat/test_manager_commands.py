@@ -68,6 +68,16 @@ async def test_typing_confirms_as_well_and_cancel_drops_it(company: Company) -> 
     assert (row.state, row.owner, row.review_reason) == ("review", None, "recalled")
 
 
+async def test_a_second_confirmation_never_reaches_an_older_question(small: Company) -> None:
+    """Whoever types 确认 twice means one thing."""
+    lead_id = await small.owned("zhangsan")
+    await small.says("lijing", f"撤回 L{lead_id}")
+    await small.says("lijing", "暂停 李四")
+    await small.says("lijing", "确认")
+    assert await small.says("lijing", "确认") == [words.NOTHING_PENDING.zh]
+    assert (await small.row(lead_id)).owner == "zhangsan"
+
+
 async def test_a_question_lapses_after_five_minutes(small: Company) -> None:
     """What was true then may not be now."""
     lead_id = await small.owned("zhangsan")

@@ -3,8 +3,10 @@
 import pytest
 
 from bot.chat import texts, texts_leads
+from bot.chat.command_words import MANAGER_VERBS, REP_VERBS, Verb
 from store.people import disclosed
-from tests.support.office import Company
+from tests.support import office
+from tests.support.office import TEAM, Company
 
 
 async def _disclosures(company: Company, lead_id: int, person: str, how: str) -> set[int]:
@@ -242,6 +244,17 @@ async def test_help_lists_what_the_person_may_do_and_nothing_else(
     assert all(word in text for word in has)
     assert not any(word in text for word in has_not)
     assert len(text.encode()) <= 2048
+
+
+@pytest.mark.parametrize("locale", ["zh", "en"])
+async def test_a_manager_who_takes_leads_has_both_lists_in_one_message(sqlite_url: str, locale: str) -> None:
+    """Nothing of it is cut off."""
+    wanted = f"role: manager, takes_leads: true, locale: {locale}}}"
+    async with office.company(sqlite_url, team=TEAM.replace("role: manager}", wanted, 1)) as company:
+        text = (await company.says("lijing", "帮助"))[0]
+        for verb in {*REP_VERBS, *MANAGER_VERBS, Verb.HELP}:
+            assert texts.HOW[verb].say(locale) in text
+        assert text.endswith(texts.HELP_FOOT.say(locale))
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ async def _confirmed(company: Company, text: str) -> None:
 
 
 async def test_nothing_to_undo_is_said(small: Company) -> None:
-    """And a second 撤销 does not reach further back than once."""
+    """Also when the last command was taken back already."""
     assert await small.says("lijing", "撤销") == [words.UNDO_NONE.zh]
     await small.says("lijing", "补单 张三 1 空号")
     await small.says("lijing", "撤销")
@@ -73,6 +73,15 @@ async def test_an_accepted_lead_is_not_taken_away_by_undoing(small: Company) -> 
     await small.says("lisi", f"接单 L{lead_id}")
     assert await small.says("lijing", "撤销") == [words.UNDO_TOO_LATE.zh.format(lead=f"L{lead_id}", now="李四跟进中")]
     assert (await small.row(lead_id)).owner == "lisi"
+
+
+async def test_an_answer_ends_what_can_be_undone(small: Company) -> None:
+    """Whoever was asked has declined: the lead waits for a manager's next word, not for an undoing of the last."""
+    lead_id = await small.owned("zhangsan")
+    await _confirmed(small, f"改派 L{lead_id} 李四")
+    await small.says("lisi", f"转出 L{lead_id} 不熟")
+    assert await small.says("lijing", "撤销") == [words.UNDO_TOO_LATE.zh.format(lead=f"L{lead_id}", now="等待主管处理")]
+    assert (await small.row(lead_id)).owner is None
 
 
 async def test_a_pause_is_lifted_and_an_earlier_one_comes_back(company: Company) -> None:
