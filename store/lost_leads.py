@@ -31,9 +31,8 @@ def lost_leads(connection: Connection, now: datetime, *, grace: timedelta = GRAC
     """
     late = now - grace
     found = [
-        *_of(connection, "offered", "running_offer", _offered_to_nobody().limit(limit)),
+        *stranded_leads(connection, now, grace=grace, limit=limit),
         *_of(connection, "offered", "timer", _offered_unwatched(late).limit(limit)),
-        *_of(connection, "review", "timer", _waits("review", late, ~_watched(late)).limit(limit)),
         *_of(connection, "pooled", "pool_reason", _stands("pooled", lead.c.pool_reason.is_(None)).limit(limit)),
         *_of(connection, "owned", "owner", _stands("owned", lead.c.owner.is_(None)).limit(limit)),
         *_of(connection, "merged", "merged_into", _stands("merged", lead.c.merged_into.is_(None)).limit(limit)),
@@ -41,6 +40,19 @@ def lost_leads(connection: Connection, now: datetime, *, grace: timedelta = GRAC
     if versions.state(connection, versions.POLICY_IN_FORCE) is not None:
         found += _of(connection, "received", "decision", _waits("received", late).limit(limit))
     return found
+
+
+def stranded_leads(
+    connection: Connection, now: datetime, *, grace: timedelta = GRACE, limit: int = 100
+) -> list[LostLead]:
+    """Give those of the lost leads that can be put back on their way: offered to nobody, in a review that asks nobody.
+
+    Asked every minute by whoever writes, so it looks at what is in the works alone, never at what years have left behind.
+    """
+    return [
+        *_of(connection, "offered", "running_offer", _offered_to_nobody().limit(limit)),
+        *_of(connection, "review", "timer", _waits("review", now - grace, ~_watched(now - grace)).limit(limit)),
+    ]
 
 
 def _of(connection: Connection, state: str, missing: str, statement: Select[int]) -> list[LostLead]:

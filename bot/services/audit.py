@@ -9,7 +9,7 @@ from bot.services.assign import Ask, assign, exclude_asked
 from bot.services.desk import Desk
 from bot.services.receive import decide_waiting
 from store import offers, timers
-from store.lost_leads import lost_leads
+from store.lost_leads import stranded_leads
 
 #: How late a deadline may be handled before the auditor steps in.
 GRACE = timedelta(seconds=30)
@@ -48,7 +48,7 @@ def audit(desk: Desk) -> dict[str, int]:
 def _move_stranded(desk: Desk) -> int:
     """Put leads back on their way that nothing else will move: offered to nobody, or in a review that asks nobody."""
     moved = 0
-    for lost in lost_leads(desk.tx.connection, desk.now, limit=MOST):
+    for lost in stranded_leads(desk.tx.connection, desk.now, limit=MOST):
         row = desk.tx.lead(lost.lead_id)
         if lost.state == "review" and row.state == "review":
             review.ask_anew(desk, row)
