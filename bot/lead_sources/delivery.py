@@ -65,13 +65,14 @@ def read_delivery(
     Raises:
         TooLarge, Unauthenticated, WrongType, Malformed, Unfit: and nothing else, whatever was sent.
     """
+    lowered = {name.lower(): value for name, value in headers.items()}
+    # First of all: what is refused after this is kept, and nobody without the secret may fill the disk.
+    verify(source.auth, headers=lowered, path_token=path_token, body=body, now=now)
     if len(body) > source.max_body_bytes:
         raise TooLarge(
             Wording(f"超过 {source.max_body_bytes} 字节", f"has more than {source.max_body_bytes} bytes"),
             Wording("请去掉附件，只发送线索字段", "leave attachments out, send the lead's fields only"),
         )
-    lowered = {name.lower(): value for name, value in headers.items()}
-    verify(source.auth, headers=lowered, path_token=path_token, body=body, now=now)
     payload = read_body(body, content_type)
     lead, notes = READERS[source.kind](source, payload)
     key = next((value for name in _KEY_HEADERS if (value := lowered.get(name))), None) or payload.event_key
