@@ -179,6 +179,11 @@ class Reps:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
+    async def idle(self) -> None:
+        """Wait until everybody has seen what came of his taps."""
+        while self._tasks:
+            await asyncio.gather(*self._tasks)
+
     def _changed(self, entry: Entry) -> None:
         self._told(entry)
         if entry.entry_id in self._seen or not entry.task_id.startswith("offer-"):
