@@ -7,6 +7,13 @@ import re
 _KEEP_HEAD, _KEEP_TAIL = 3, 4
 _CHINA = "+86"
 _CHINA_MOBILE = re.compile(r"1\d{10}")
+#: Seven digits and more, as people write numbers: with blanks, hyphens, brackets between them.
+_NUMBER = re.compile(r"(?<!\d)[+＋(（]?\d(?:[\s\-–—.·()（）]{0,2}\d){6,}")
+_DAY = re.compile(r"\d{4}[-./]\d{1,2}[-./]\d{1,2}")
+#: No code of an area, nothing between the digits, too short for a mobile: far more often money than a telephone.
+_AMOUNT = re.compile(r"[1-9]\d{6,9}")
+_ADDRESS = re.compile(r"[^\s@,;，；<>：:]{1,64}@[^\s@,;，；<>]{1,190}")
+_WHOLE_NUMBER = 11
 
 
 def mask_phone(phone: str | None) -> str | None:
@@ -41,3 +48,26 @@ def mask_wechat(wechat: str | None) -> str | None:
 def mask_name(name: str | None) -> str | None:
     """Give `王**`; None stays None."""
     return f"{name[:1]}**" if name else None
+
+
+def mask_numbers(text: str | None, *, but_amounts: bool = False) -> str | None:
+    """Mask what looks like a phone number or an e-mail address in free text; days such as 2026-11-20 stay.
+
+    Args:
+        text: as somebody wrote it.
+        but_amounts: leave bare figures of seven to ten digits, for readers who have to know what a customer can spend.
+    """
+    if not text:
+        return text
+
+    def masked(found: re.Match[str]) -> str:
+        stays = _DAY.fullmatch(found[0]) or (but_amounts and _AMOUNT.fullmatch(found[0]))
+        return found[0] if stays else _masked_number(found[0])
+
+    return _NUMBER.sub(masked, _ADDRESS.sub(lambda found: mask_email(found[0]) or "", text))
+
+
+def _masked_number(text: str) -> str:
+    digits = "".join(letter for letter in text if letter.isdigit())
+    shown = (3, 4) if len(digits) >= _WHOLE_NUMBER else (2, 2)
+    return f"{digits[: shown[0]]}****{digits[-shown[1] :]}"

@@ -7,6 +7,7 @@ from datetime import timedelta
 from bot.chat import texts_leads as texts
 from bot.chat.talk import Talk
 from bot.chat.texts_cards import duration_text, words_of
+from bot.masking import mask_numbers
 from bot.services import review
 from store.rows import LeadRow
 
@@ -39,7 +40,9 @@ def state_of(talk: Talk, row: LeadRow) -> str:
 def who_is(row: LeadRow) -> str:
     """Give the few words by which people know a lead again; no phone, no address."""
     lead = row.lead
-    return " · ".join(part for part in (lead.company, lead.name) if part) or lead.channel or row.source
+    words = " · ".join(part for part in (lead.company, lead.name) if part) or lead.channel or row.source
+    # Customers write their number into the field for their name.
+    return mask_numbers(words, but_amounts=True) or words
 
 
 def time_left(talk: Talk, left: timedelta) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from bot.masking import plain_phone
+from bot.masking import mask_numbers, plain_phone
 from bot.messaging import (
     AcceptedCard,
     ChoiceCard,
@@ -143,7 +143,7 @@ def _reminder(desk: Desk, message: MessageRow, row: LeadRow, offer: OfferRow | N
     if offer is None or offer.state != "open" or offer.deadline_at is None or offer.deadline_at <= desk.now:
         return None
     left = _left(offer.deadline_at - desk.now)
-    who = row.lead.company or row.lead.name or row.lead.channel or row.source
+    who = mask_numbers(row.lead.company or row.lead.name or row.lead.channel or row.source, but_amounts=True)
     text = f"⏰ {row.name}（{who}）还没有接单，{left}后派给别人。点卡片上的「接单」，或发「接单 {row.name}」。"
     return Outgoing(TextMessage(text, key=str(message.message_id)))
 
@@ -154,7 +154,7 @@ def _accepted_card(desk: Desk, message: MessageRow, row: LeadRow, offer: OfferRo
         return None
     lead, by = row.lead, message.payload.get("follow_up_by")
     until = _clock(desk, row.owner, datetime.fromisoformat(str(by)), day=True) if by else None
-    card = AcceptedCard(row.name, offer.offer_no, profile_of(desk, row), desk.open_office.name_of(row.owner),
+    card = AcceptedCard(row.name, offer.offer_no, profile_of(desk, row, whole=True), desk.open_office.name_of(row.owner),
                         plain_phone(lead.phone), lead.wechat, lead.email, until, lead_link(desk, row, row.owner))  # fmt: skip
     return Outgoing(card, _code(message) or _send_code(desk, offer), _contact_text(row, until))
 
@@ -174,7 +174,8 @@ def _close_card(desk: Desk, message: MessageRow, row: LeadRow, offer: OfferRow |
     text, detail = CLOSED_TEXTS[str(message.payload["text"])]
     detail = str(message.private.get("detail") or "") or detail
     # A tap may be forged: whoever was never offered the lead hears nothing about it but its number.
-    title = " · ".join(part for part in (row.name, row.lead.company if theirs else None) if part)
+    company = mask_numbers(row.lead.company, but_amounts=True) if theirs else None
+    title = " · ".join(part for part in (row.name, company) if part)
     instead = f"{row.name} {text}：{detail}" if tapped and detail else None
     return Outgoing(ClosedCard(row.name, text, message.offer_no or 0, title, detail), code, instead)
 
@@ -227,8 +228,7 @@ def _send_code(desk: Desk, offer: OfferRow) -> str | None:
     """Give the code that came back when the card was sent; it works once, and is forgotten when it has been used."""
     if offer.send_code is None or offer.send_code_at is None or desk.now - offer.send_code_at > CODE_LIVES:
         return None
-    code = desk.tx.keys.open(offer.send_code, f"offer.send_code.{offer.lead_id}.{offer.offer_no}").decode()
-    return code
+    return desk.tx.keys.open(offer.send_code, f"offer.send_code.{offer.lead_id}.{offer.offer_no}").decode()
 
 
 def _clock(desk: Desk, person: str, at: datetime, *, day: bool = False) -> str:

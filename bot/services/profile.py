@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from bot.masking import mask_email, mask_phone, mask_wechat
+from dataclasses import replace
+
+from bot.masking import mask_email, mask_numbers, mask_phone, mask_wechat
 from bot.messaging import LeadProfile
 from bot.services.desk import Desk
 from bot.services.lead_facts import facts_to_decide, prior_orders, unscored_facts
@@ -13,11 +15,17 @@ from routing.traits import trait_phrases
 from store.rows import LeadRow, OfferRow
 
 
-def profile_of(desk: Desk, row: LeadRow) -> LeadProfile:
-    """Give the profile of a lead; phone, WeChat id and e-mail are masked."""
+def profile_of(desk: Desk, row: LeadRow, *, whole: bool = False) -> LeadProfile:
+    """Give the profile of a lead; phone, WeChat id and e-mail are masked, also where customers wrote them into other fields.
+
+    Args:
+        desk: the transaction's.
+        row: the lead.
+        whole: for whoever may see the whole number: what the customer wrote stays as it was written.
+    """
     lead, office = row.lead, desk.open_office
     reasons = score_of(office.policy.scoring, unscored_facts(office, row)).reasons
-    return LeadProfile(
+    profile = LeadProfile(
         source=lead.channel or lead.source,
         company=lead.company,
         contact=" ".join(part for part in (lead.name, lead.title) if part) or None,
@@ -35,6 +43,15 @@ def profile_of(desk: Desk, row: LeadRow) -> LeadProfile:
         traits=trait_phrases(facts_to_decide(office, row)),
         score_reasons=tuple(f"{name} {points:+d}" for name, points in reasons[:3]),
     )
+    return profile if whole else _without_numbers(profile)
+
+
+def _without_numbers(profile: LeadProfile) -> LeadProfile:
+    """Mask the numbers and addresses in what the customer wrote; money stays readable."""
+    written = ("source", "company", "contact", "need", "region", "industry", "product", "prior_orders")
+    masked = {name: mask_numbers(getattr(profile, name), but_amounts=True) for name in written}
+    traits = tuple(mask_numbers(trait, but_amounts=True) or trait for trait in profile.traits)
+    return replace(profile, traits=traits, **masked)  # type: ignore[arg-type]  # masking keeps what is there, and what is not
 
 
 def why_this_rep(desk: Desk, row: LeadRow, offer: OfferRow) -> str | None:

@@ -74,7 +74,7 @@ def _open(desk: Desk, lead_id: int, token: str, locale: str) -> Page:
     if opened.row is None or opened.person is None:
         return Page(opened.seen, locale)
     locale = desk.open_office.locale_of(opened.person)
-    profile = profile_of(desk, opened.row)
+    profile = profile_of(desk, opened.row, whole=opened.seen is Seen.WHOLE)
     title = " · ".join(part for part in (opened.row.name, profile.company or profile.contact) if part)
     contact = _whole(opened.row) if opened.seen is Seen.WHOLE else _masked(profile)
     lines = [Line(_label("contact", locale), profile.contact)] if profile.contact else []

@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
-from bot.masking import mask_email, mask_name, mask_phone, mask_wechat
+from bot.masking import mask_email, mask_name, mask_numbers, mask_phone, mask_wechat
 from routing.lead import Lead, Scalar
 
 _HIDDEN = "***"
-#: Seven digits and more, as people write numbers: with blanks, hyphens, brackets between them.
-_NUMBER = re.compile(r"(?<!\d)[+＋(（]?\d(?:[\s\-–—.·()（）]{0,2}\d){6,}")
-_DAY = re.compile(r"\d{4}[-./]\d{1,2}[-./]\d{1,2}")
-_ADDRESS = re.compile(r"[^\s@,;，；<>：:]{1,64}@[^\s@,;，；<>]{1,190}")
 _MOBILE = range(13_000_000_000, 20_000_000_000)
-_WHOLE_NUMBER = 11
 _AS_THEY_ARE = (
     "source", "company_size", "company_listed", "province", "city", "district", "quantity", "budget", "language",
     "is_test",
@@ -46,22 +40,6 @@ def content_of(lead: Lead, *, reveal: bool) -> dict[str, Any]:
         "extra": {mask_numbers(key): _HIDDEN for key in lead.extra},
     }
     return content
-
-
-def mask_numbers(text: str | None) -> str | None:
-    """Mask what looks like a phone number or an e-mail address in free text; days such as 2026-11-20 stay."""
-    if not text:
-        return text
-    return _NUMBER.sub(_masked_number, _ADDRESS.sub(lambda found: mask_email(found[0]) or "", text))
-
-
-def _masked_number(found: re.Match[str]) -> str:
-    text = found[0]
-    if _DAY.fullmatch(text):
-        return text
-    digits = "".join(letter for letter in text if letter.isdigit())
-    shown = (3, 4) if len(digits) >= _WHOLE_NUMBER else (2, 2)
-    return f"{digits[: shown[0]]}****{digits[-shown[1] :]}"
 
 
 def mask_facts(facts: Mapping[str, Scalar]) -> dict[str, Scalar]:

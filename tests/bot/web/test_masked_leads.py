@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.web.masked_leads import mask_numbers
+from bot.masking import mask_numbers
 
 
 @pytest.mark.parametrize(
@@ -26,3 +26,17 @@ from bot.web.masked_leads import mask_numbers
 def test_numbers_and_addresses_in_text_are_masked(text: str | None, shown: str | None) -> None:
     """Seven digits and more in any spelling; days and small figures stay readable."""
     assert mask_numbers(text) == shown
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("预算1500000元，电话13800138000", "预算1500000元，电话138****8000"),
+        ("02158881234", "021****1234"),
+        ("5888 1234", "58****34"),
+        ("wang@example.com", "w***@example.com"),
+    ],
+)
+def test_on_cards_money_stays_readable(text: str, shown: str) -> None:
+    """A rep has to know what a customer can spend; a telephone has eleven digits, an area code, or blanks in it."""
+    assert mask_numbers(text, but_amounts=True) == shown

@@ -22,5 +22,3 @@ async def test_a_body_that_is_too_large_is_kept_only_for_who_proved_where_it_com
     answer = await world.call("POST", "/webhooks/landing", token=token, data=_TOO_LARGE)
 
     assert (answer.status, await _kept(world)) == (status, kept)
-
-
