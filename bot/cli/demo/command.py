@@ -97,7 +97,7 @@ class Show:
         """Run, and stop at once on Ctrl-C; gives the exit status."""
         stopped = asyncio.Event()
         loop = asyncio.get_running_loop()
-        for number in (signal.SIGINT, signal.SIGTERM):
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             loop.add_signal_handler(number, stopped.set)
         running, stop = asyncio.create_task(self._run()), asyncio.create_task(stopped.wait())
         await asyncio.wait({running, stop}, return_when=asyncio.FIRST_COMPLETED)

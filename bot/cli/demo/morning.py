@@ -91,7 +91,9 @@ def morning(most_leads: int | None = None) -> list[Delivery]:
         return written
     if most_leads >= len(keys):
         return [*written, *_more(new, most_leads - len(keys))]
-    kept = set(keys[:most_leads])
+    # A short morning is over soon only if nobody in it has to wait for a shift.
+    late = {delivery.key for delivery in new if delivery.waits_for_late_zone}
+    kept = set(sorted(keys, key=late.__contains__)[:most_leads])
     return [delivery for delivery in new if delivery.key in kept]
 
 

@@ -147,6 +147,7 @@ def test_as_many_leads_come_in_as_asked_for(most: int, leads: int) -> None:
     """--leads N: fewer for a quick look, more for a longer one."""
     deliveries = morning(most)
     assert len({delivery.key for delivery in deliveries if delivery.kind == "new"}) == leads
+    assert most > 2 or not any(delivery.waits_for_late_zone for delivery in deliveries)
 
 
 @pytest.mark.parametrize("opens_in", [0.0, 16.0, 40.0, 76.0])
