@@ -14,6 +14,15 @@ async def _disclosures(company: Company, lead_id: int, person: str, how: str) ->
     return await company.runner.look(lambda desk: disclosed(desk.tx.connection, [lead_id], person, how, since=since))
 
 
+async def _recorded(company: Company) -> int:
+    """Count the times that a list has shown a number."""
+    return await company.runner.look(
+        lambda desk: int(
+            desk.tx.connection.exec_driver_sql("SELECT count(*) FROM disclosure WHERE how = 'list'").scalar_one()
+        )
+    )
+
+
 async def test_accept_by_word_makes_the_owner(company: Company) -> None:
     """Typed or tapped is the same; the second time says so."""
     lead_id = await company.offered("zhangsan")
@@ -96,6 +105,11 @@ async def test_my_leads_shows_whole_numbers_of_owned_leads_only(company: Company
     assert "13933334444" not in text
     assert f"L{other}" not in text
     assert await _disclosures(company, mine, "zhangsan", "list") == {mine}
+    await company.says("zhangsan", "我的线索")
+    assert await _recorded(company) == 1
+    company.later(hours=24)
+    await company.says("zhangsan", "我的线索")
+    assert await _recorded(company) == 2
     assert await _disclosures(company, asked, "zhangsan", "list") == set()
 
 

@@ -188,6 +188,17 @@ async def test_the_first_manager_to_act_on_a_review_wins(company: Company) -> No
     assert running.rep_id == "lisi"
 
 
+async def test_an_older_review_card_of_a_lead_that_waits_again_changes_nothing(small: Company) -> None:
+    """Somebody was tried since: the manager is told, and finds the newer card."""
+    lead_id, number = await _in_review(small)
+    await small.taps("lijing", f"1:assign:L{lead_id}:{number}:lisi")
+    await small.says("lisi", f"转出 L{lead_id} 不熟")
+    assert (await small.row(lead_id)).state == "review"
+    shown = await small.taps("lijing", f"1:assign:L{lead_id}:{number}:smith")
+    assert isinstance(_card(shown, "lijing"), ClosedCard)
+    assert (await small.row(lead_id)).state == "review"
+
+
 async def test_later_leaves_a_review_where_it_is(small: Company) -> None:
     """The ladder goes on."""
     lead_id, number = await _in_review(small)
