@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -11,17 +10,15 @@ import numpy as np
 
 from bot.services.desk import Desk
 from bot.services.send_slots import SendSlots
+from bot.services.standing_rows import segment_rates, stored_of, why_away
 from routing.decision import Codes, Decision
 from routing.eligibility import REST, resting_after
 from routing.escalation import response_rate
 from routing.fairness import Reversal, may_settle
-from routing.fit import segment_key
 from routing.policy import MILLION, Acknowledge, FactorKind
-from routing.standing import Away, SegmentRates, Standing
-from store import people, standings
+from routing.standing import Away, Standing
+from store import people
 from store.rows import StandingRow
-from store.standings import Standings
-from store.work import is_read_only
 
 #: offline, unreachable_since and paused_until of somebody who is as free as the clock says.
 _NOTHING_SAID = (False, None, None)
@@ -34,7 +31,7 @@ class Board:
         """Load everybody, locked."""
         self._desk = desk
         self.table = desk.open_office.table
-        self._stored = _stored(desk, self.table.ids)
+        self._stored = stored_of(desk, self.table.ids)
         today = {zone: desk.now.astimezone(ZoneInfo(zone)).date() for zone in {rep.timezone for rep in self.table.reps}}
         self._days = [today[rep.timezone] for rep in self.table.reps]
         self._accounts = desk.tx.accounts()
@@ -251,7 +248,7 @@ class Board:
             standing.response_low[:] = self._response_low(policy.acknowledge)
         self._credits(standing)
         if any(factor.kind is FactorKind.RATE for factor in policy.factors):
-            standing.segments = self._segments()
+            standing.segments = segment_rates(self._desk.tx.connection, self.table)
         return standing
 
     def _attainment(self, standing: Standing) -> None:
@@ -259,7 +256,9 @@ class Board:
         for at, rep in enumerate(self.table.reps):
             if rep.quota_month:
                 row = self._row(at)
-                standing.attainment[at] = row.won_amount * MILLION // rep.quota_month if row.won_month == this_month else 0
+                standing.attainment[at] = (
+                    row.won_amount * MILLION // rep.quota_month if row.won_month == this_month else 0
+                )
 
     def _response_low(self, acknowledge: Acknowledge) -> list[bool]:
         answers = zip(self._column("answered_bits"), self._column("answered_count"), strict=True)
@@ -272,10 +271,12 @@ class Board:
         on_shift = desk.duty.on_duty(desk.now)
         lacking = self._slots.lacking()
         away = np.where(on_shift, int(Away.NO), int(Away.OFF_SHIFT)).astype(np.uint8)
-        said = zip(self._column("offline"), self._column("unreachable_since"), self._column("paused_until"), strict=True)
+        said = zip(
+            self._column("offline"), self._column("unreachable_since"), self._column("paused_until"), strict=True
+        )
         others = {index[rep_id] for rep_id in (*lacking, *desk.leaves) if rep_id in index}
         for at in others.union(at for at, words in enumerate(said) if words != _NOTHING_SAID):
-            away[at] = _why_away(desk, self._row(at), lacking, on_shift=bool(on_shift[at]))
+            away[at] = why_away(desk, self._row(at), lacking, on_shift=bool(on_shift[at]))
         return away
 
     def _credits(self, standing: Standing) -> None:
@@ -288,45 +289,3 @@ class Board:
                 standing.credit_order[at] = credit_id
             else:
                 standing.later_credits[at] = (*standing.later_credits.get(at, ()), credit_id)
-
-    def _segments(self) -> dict[str, SegmentRates]:
-        n = len(self.table)
-        wins: dict[str, list[int]] = {}
-        closed: dict[str, list[int]] = {}
-        company: dict[str, tuple[int, int]] = {}
-        for rep_id, segment, value, won, count in standings.rates(self._desk.tx.connection):
-            key = segment_key(segment, value)
-            before = company.get(key, (0, 0))
-            company[key] = (before[0] + won, before[1] + count)
-            at = self.table.index.get(rep_id)
-            if at is not None:
-                wins.setdefault(key, [0] * n)[at] = won
-                closed.setdefault(key, [0] * n)[at] = count
-        return {
-            key: SegmentRates(np.array(wins.get(key, [0] * n)), np.array(closed.get(key, [0] * n)), *company[key])
-            for key in company
-        }
-
-
-def _stored(desk: Desk, rep_ids: Sequence[str]) -> Standings:
-    """Give everybody's standing; whoever has none yet gets one, since a counter without a row would be lost."""
-    stored = desk.tx.standings()
-    missing = [rep_id for rep_id in rep_ids if rep_id not in stored]
-    if missing and not is_read_only(desk.tx.connection):
-        standings.ensure(desk.tx.connection, missing)
-    for rep_id in missing:
-        stored.add(rep_id)
-    return stored
-
-
-def _why_away(desk: Desk, row: StandingRow, lacking: Container[str], *, on_shift: bool) -> Away:
-    """Give the weightiest reason why a rep is not on duty: what the rep or a manager said goes before the clock."""
-    now = desk.now
-    if row.offline or row.unreachable_since is not None:
-        return Away.OFFLINE
-    if row.paused_until is not None and row.paused_until > now:
-        return Away.SILENT if row.pause_reason == "silent" else Away.PAUSED
-    if not on_shift:
-        leaves = desk.leaves.get(row.rep_id, ())
-        return Away.LEAVE if any(leave.starts_at <= now < leave.ends_at for leave in leaves) else Away.OFF_SHIFT
-    return Away.NO_SEND_SLOT if row.rep_id in lacking else Away.NO

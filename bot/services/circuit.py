@@ -1,5 +1,7 @@
-"""The circuit: while nobody can be reached (credentials, caller's address, a ceiling of the whole app), nothing is sent but
-now and then a probe, no lead burns rounds, and the order is kept. The operator hears of it at once.
+"""The circuit: while nobody can be reached, nothing is sent but a probe now and then.
+
+That is what credentials, the caller's address and a ceiling of the whole app do. No lead burns rounds, the order is kept,
+and the operator hears of it at once.
 """
 
 from __future__ import annotations
@@ -47,7 +49,10 @@ def open_(desk: Desk, error: AppBroken) -> None:
     since = before["since"] if before is not None else desk.now.isoformat()
     _set(desk, {"since": since, "probe_at": probe_at, "reason": error.reason, "code": error.code})
     if before is None:
-        desk.alarm("circuit_open", f"企业微信发不出消息：{error.reason}（错误码 {error.code}）。线索都在，恢复后按原来的先后发出。")
+        desk.alarm(
+            "circuit_open",
+            f"企业微信发不出消息：{error.reason}（错误码 {error.code}）。线索都在，恢复后按原来的先后发出。",
+        )
 
 
 def close(desk: Desk) -> None:

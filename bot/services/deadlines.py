@@ -6,9 +6,9 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from bot.services import circuit, drain, receive, review, rounds
-from bot.services.assign import acknowledge_of, board_of, exclude_asked, question_of, Ask
-from bot.services.delivery import give_up_delivery
+from bot.services.assign import Ask, acknowledge_of, board_of, exclude_asked, question_of
 from bot.services.desk import Desk
+from bot.services.failed_sends import give_up_delivery
 from routing.decide import decide
 from routing.escalation import OfferNow, StepKind, next_step
 from routing.working_time import on_duty
@@ -168,7 +168,9 @@ def _follow_up(desk: Desk, timer: TimerRow) -> None:
     row.remind_again_at = None
     desk.tx.touch(row)
     who = row.lead.company or row.lead.name or ""
-    desk.tell(row.owner or "", f"⏰ 您让我提醒跟进 {row.name}（{who}）。发「跟进 {row.name} 内容」记录。", lead_id=row.lead_id)
+    desk.tell(
+        row.owner or "", f"⏰ 您让我提醒跟进 {row.name}（{who}）。发「跟进 {row.name} 内容」记录。", lead_id=row.lead_id
+    )
 
 
 def _decide_waiting(desk: Desk, timer: TimerRow) -> None:

@@ -83,9 +83,7 @@ class Desk:
     def tell(self, person: str, text: str, *, urgency: Urgency = Urgency.REMINDER, lead_id: int | None = None,
              offer_no: int | None = None) -> None:  # fmt: skip
         """Queue a text for one person."""
-        self.tx.message(
-            NewMessage(person, "text", urgency, lead_id=lead_id, offer_no=offer_no, private={"text": text})
-        )
+        self.tx.message(NewMessage(person, "text", urgency, lead_id=lead_id, offer_no=offer_no, private={"text": text}))
 
     def alarm(self, code: str, text: str) -> None:
         """Tell the operator's alert address and every admin: something needs a hand. The text holds no personal data.

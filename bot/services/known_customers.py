@@ -131,4 +131,3 @@ class KnownCustomers:
 
 def _counts(row: LeadRow) -> bool:
     return row.state not in {"invalid", "merged"}
-

@@ -111,8 +111,8 @@ class Offices:
         """Give a copy for a transaction that makes a new version: should it fail, nobody may work with what it made."""
         with self._lock:
             copy = Offices()
-            copy._policies, copy._rosters = dict(self._policies), dict(self._rosters)  # noqa: SLF001  its own kind
-            copy._offices, copy._duty = dict(self._offices), dict(self._duty)  # noqa: SLF001  its own kind
+            copy._policies, copy._rosters = dict(self._policies), dict(self._rosters)
+            copy._offices, copy._duty = dict(self._offices), dict(self._duty)
             return copy
 
     def forget(self) -> None:

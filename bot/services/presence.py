@@ -92,4 +92,3 @@ def _is_paused(desk: Desk, standing: StandingRow) -> bool:
 
 def _lift(standing: StandingRow) -> None:
     standing.paused_until = standing.pause_reason = standing.paused_by = None
-

@@ -16,7 +16,6 @@ from store import deliveries, leads
 from store.deliveries import SeenDelivery
 from store.rows import LeadRow, column_names
 
-
 #: Reviews in which a manager has the lead in hand: news of it does not take it out of that hand.
 _IN_HAND = frozenset({"recalled", "managers_offer_failed", "manager_pick_away", "undelivered"})
 #: What a later delivery of the same lead never changes.
@@ -245,4 +244,3 @@ def decide_waiting(desk: Desk, *, limit: int) -> int:
             review.to_review(desk, row, NO_CONTACT)
     assign(desk, [Ask(row) for row in rows if row.state == "received"])
     return len(rows)
-

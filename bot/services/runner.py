@@ -52,7 +52,6 @@ class Runner:
 
     async def run(self, use_case: Callable[[Desk], T]) -> T:
         """Run a use case in one transaction and give its result after the commit; its exceptions undo everything."""
-
         finished = False
 
         def work(connection: Connection) -> tuple[T, News]:

@@ -6,6 +6,7 @@ import random
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
 from bot.messaging import AppBroken, MemberUnreachable, MessageRefused, MessagingError, TryLater
 from bot.services import answer, follow_up, manage, presence
@@ -128,7 +129,8 @@ class BusyFloor:
         made = await self._rows("SELECT lead_id, offer_no, rep_id FROM offer")
         if not made or self.random.random() < 0.1:
             return await self._say("e1", 99_999, 1)
-        return await self._say(*(lambda row: (row[2], row[0], row[1]))(self.random.choice(made)))
+        lead_id, offer_no, rep = self.random.choice(made)
+        return await self._say(rep, lead_id, offer_no)
 
     async def _say(self, who: str, lead_id: int, offer_no: int) -> str:
         said = Answer(who, lead_id, self.random.choice([offer_no, offer_no, None]), self.random.choice([None, "code"]))
@@ -138,7 +140,9 @@ class BusyFloor:
             first = verb(desk, said).answered
             return f"{first}, {verb(desk, said).answered}"
 
-        use_case: Callable[[Desk], str] = twice if self.random.random() < 0.2 else lambda desk: verb(desk, said).answered
+        use_case: Callable[[Desk], str] = (
+            twice if self.random.random() < 0.2 else lambda desk: verb(desk, said).answered
+        )
         return f"{who} {verb.__name__} L{lead_id}/{said.offer_no}: {await self.company.do(use_case)}"
 
     async def closes(self) -> str:
@@ -270,7 +274,7 @@ class BusyFloor:
         """Let the auditor look."""
         return f"audit: {await self.company.do(audit)}"
 
-    async def _rows(self, statement: str) -> list[tuple[object, ...]]:
+    async def _rows(self, statement: str) -> list[tuple[Any, ...]]:
         return await self.company.runner.look(
             lambda desk: [tuple(row) for row in desk.tx.connection.exec_driver_sql(statement + " ORDER BY lead_id")]
         )

@@ -71,9 +71,7 @@ def _counters(connection: Connection, now: datetime) -> Iterator[str]:
     """2: open is what is owned and not closed, and what is being offered; today is what was offered on this day."""
     # A turn of a day that is over is given back to nobody.
     this_day = (now + timedelta(hours=8)).date()
-    found: Counter[str] = Counter(
-        connection.execute(select(offer.c.rep_id).where(offer.c.state == "open")).scalars()
-    )
+    found: Counter[str] = Counter(connection.execute(select(offer.c.rep_id).where(offer.c.state == "open")).scalars())
     found.update(connection.execute(select(lead.c.owner).where(lead.c.state == "owned")).scalars())
     today: Counter[tuple[str, object]] = Counter(
         connection.execute(select(offer.c.rep_id, offer.c.offered_on).where(offer.c.state != "withdrawn"))
@@ -144,7 +142,9 @@ def _messages(connection: Connection) -> Iterator[str]:
     for key, count in cards.items():
         if count > 1:
             yield f"{count} cards wait for offer {key}"
-    undelivered = select(offer.c.lead_id, offer.c.offer_no).where(offer.c.state == "open", offer.c.delivered_at.is_(None))
+    undelivered = select(offer.c.lead_id, offer.c.offer_no).where(
+        offer.c.state == "open", offer.c.delivered_at.is_(None)
+    )
     texts = set(connection.execute(select(outbox.c.lead_id, outbox.c.offer_no).where(outbox.c.kind == "offer_text")))
     for key in connection.execute(undelivered):
         if not cards[key] and key not in texts:

@@ -59,7 +59,9 @@ def policy(**changes: str) -> str:
 
 
 @asynccontextmanager
-async def at_work(database_url: str, *, at: datetime, team: str = SHIFTS, rules: str = ON_DUTY) -> AsyncIterator[Company]:
+async def at_work(
+    database_url: str, *, at: datetime, team: str = SHIFTS, rules: str = ON_DUTY
+) -> AsyncIterator[Company]:
     """Open a company on office hours at a moment; afterwards every invariant holds."""
     async with company(database_url, team=team, policy=rules) as opened:
         opened.clock.moment = at

@@ -11,7 +11,14 @@ from bot.services.deadlines import handle
 from store import timers
 from store.rows import TimerRow
 from tests.bot.services.given import (
-    MICROSECOND, accept, at_work, policy, running, shanghai, states, tick,
+    MICROSECOND,
+    accept,
+    at_work,
+    policy,
+    running,
+    shanghai,
+    states,
+    tick,
 )  # fmt: skip
 from tests.support.office import TEAM, Company, company
 

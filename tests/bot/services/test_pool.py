@@ -1,6 +1,6 @@
 """The pool empties by itself: at every moment when somebody comes free, oldest first, and without a busy loop."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -11,7 +11,16 @@ from bot.services.publish import import_team
 from routing.lead import Lead
 from store import timers
 from tests.bot.services.given import (
-    MICROSECOND, ON_DUTY, XINJIANG, accept, at_work, number, post, running, shanghai, states,
+    MICROSECOND,
+    ON_DUTY,
+    XINJIANG,
+    accept,
+    at_work,
+    number,
+    post,
+    running,
+    shanghai,
+    states,
 )  # fmt: skip
 from tests.support.office import Company
 
@@ -49,18 +58,18 @@ async def _states(floor: Company, ids: list[int]) -> list[str]:
     ],
 )
 async def test_a_lead_that_came_in_off_hours_is_offered_when_the_shift_begins(
-    database_url: str, posted: object, free: object
+    database_url: str, posted: datetime, free: datetime
 ) -> None:
     """B-20: it waits until the shift begins, not a microsecond less and no tick longer; over lunch, night and weekend."""
-    async with at_work(database_url, at=posted) as floor:  # type: ignore[arg-type]
+    async with at_work(database_url, at=posted) as floor:
         (lead_id,) = await _posted(floor, 1)
-        floor.clock.moment = free - MICROSECOND  # type: ignore[operator]
+        floor.clock.moment = free - MICROSECOND
         await floor.ticks()
         assert await _states(floor, [lead_id]) == ["pooled"]
-        floor.clock.moment = free  # type: ignore[assignment]
+        floor.clock.moment = free
         await floor.ticks()
         offer = await running(floor, lead_id)
-        assert offer.deadline_at == free + timedelta(minutes=10)  # type: ignore[operator]
+        assert offer.deadline_at == free + timedelta(minutes=10)
 
 
 async def test_a_lead_that_only_the_west_may_take_waits_for_nine_in_urumqi(database_url: str) -> None:
@@ -205,7 +214,7 @@ async def test_many_waiting_leads_are_looked_at_page_by_page_and_one_timer_stand
         due = await floor.runner.look(lambda desk: desk.tx.connection.exec_driver_sql(
             "SELECT kind, count(*) FROM timer GROUP BY kind").all())  # fmt: skip
         assert [tuple(row) for row in due] == [("drain", 1)]
-        assert await floor.do(lambda desk: drain(desk)) == 0
+        assert await floor.do(drain) == 0
         assert await floor.runner.look(lambda desk: timers.next_due_at(desk.tx.connection)) == shanghai(9)
         floor.clock.moment = shanghai(9)
         await floor.ticks()
@@ -238,4 +247,4 @@ async def test_a_manager_s_word_reaches_somebody_off_duty_and_comes_back_to_that
         row = await floor.row(one)
         assert (row.state, row.review_reason, row.responsible) == ("review", "manager_pick_away", "chenmin")
         shown = await floor.deliver()
-        assert [item.to for item in shown if type(item.message).__name__ == "ReviewCard"][0] == "chenmin"
+        assert next(item.to for item in shown if type(item.message).__name__ == "ReviewCard") == "chenmin"

@@ -10,7 +10,17 @@ from bot.services.publish import publish_policy
 from bot.services.receive import Incoming, KeyReused
 from routing.lead import Lead
 from tests.bot.services.given import (
-    MICROSECOND, ON_DUTY, accept, at_work, decline, number, policy, post, running, shanghai, states,
+    MICROSECOND,
+    ON_DUTY,
+    accept,
+    at_work,
+    decline,
+    number,
+    policy,
+    post,
+    running,
+    shanghai,
+    states,
 )  # fmt: skip
 from tests.support.office import POLICY, Company, company
 
@@ -30,7 +40,9 @@ async def test_a_delivery_again_gets_the_stored_answer_and_does_nothing_more(flo
 
 async def test_a_key_with_another_body_is_refused_in_one_batch_as_well_as_later(floor: Company) -> None:
     """B-01: 409; and nothing of the second body is taken."""
-    first, clash = await post(floor, Incoming(PHONE, "k", b"a"), Incoming(replace(PHONE, phone="+8613800138001"), "k", b"b"))
+    first, clash = await post(
+        floor, Incoming(PHONE, "k", b"a"), Incoming(replace(PHONE, phone="+8613800138001"), "k", b"b")
+    )
     assert not isinstance(first, KeyReused)
     assert isinstance(clash, KeyReused)
     (later,) = await post(floor, Incoming(PHONE, "k", b"c"))
@@ -73,7 +85,9 @@ async def test_the_same_phone_twice_in_a_batch_is_one_lead_and_a_visit(floor: Co
 
 async def test_an_update_with_somebody_else_s_phone_changes_its_own_lead_only(floor: Company) -> None:
     """Semantics 27: `external_id` goes before the phone."""
-    mine, other = await post(floor, replace(PHONE, external_id="a"), Lead(source="web", phone="+8613800138001", name="李"))
+    mine, other = await post(
+        floor, replace(PHONE, external_id="a"), Lead(source="web", phone="+8613800138001", name="李")
+    )
     (again,) = await post(floor, replace(PHONE, external_id="a", phone="+8613800138001"))
     assert number(again) == number(mine) != number(other)
     assert (await floor.row(number(mine))).lead.phone == "+8613800138001"
@@ -181,7 +195,9 @@ async def test_a_customer_of_old_goes_to_the_last_owner_within_ninety_days(
     assert ((await running(floor, number(answer))).rep_id == "zhaoliu") is goes_to_owner
 
 
-async def test_the_stand_in_has_a_known_customer_while_the_owner_is_away_and_then_rounds_go_on(database_url: str) -> None:
+async def test_the_stand_in_has_a_known_customer_while_the_owner_is_away_and_then_rounds_go_on(
+    database_url: str,
+) -> None:
     """Semantics 28: stand-in if away, then normal rounds."""
     async with at_work(database_url, at=shanghai(10)) as floor:
         lead_id = await floor.lead(phone=PHONE.phone)
@@ -244,7 +260,11 @@ async def test_what_came_in_before_any_policy_is_decided_when_one_is_published(d
     """Semantics 27: state `received`; decided on the first publish, oldest first, known customers once."""
     async with company(database_url, policy=None) as floor:
         one, again, two, bare = await post(
-            floor, PHONE, replace(PHONE, source="ads"), Lead(source="web", email="a@example.com"), Lead(source="ads", name="无")
+            floor,
+            PHONE,
+            replace(PHONE, source="ads"),
+            Lead(source="web", email="a@example.com"),
+            Lead(source="ads", name="无"),
         )
         assert number(again) == number(one)
         assert [answer["state"] for answer in (one, two, bare) if not isinstance(answer, KeyReused)] == ["received"] * 3

@@ -1,0 +1,60 @@
+"""From stored rows to what the board's columns are made of."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Sequence
+
+import numpy as np
+
+from bot.services.desk import Desk
+from routing.fit import segment_key
+from routing.reps_table import RepsTable
+from routing.standing import Away, SegmentRates
+from store import Connection, standings
+from store.rows import StandingRow
+from store.standings import Standings
+from store.work import is_read_only
+
+
+def stored_of(desk: Desk, rep_ids: Sequence[str]) -> Standings:
+    """Give everybody's standing; whoever has none yet gets one, since a counter without a row would be lost."""
+    stored = desk.tx.standings()
+    missing = [rep_id for rep_id in rep_ids if rep_id not in stored]
+    if missing and not is_read_only(desk.tx.connection):
+        standings.ensure(desk.tx.connection, missing)
+    for rep_id in missing:
+        stored.add(rep_id)
+    return stored
+
+
+def why_away(desk: Desk, row: StandingRow, lacking: Container[str], *, on_shift: bool) -> Away:
+    """Give the weightiest reason why a rep is not on duty: what the rep or a manager said goes before the clock."""
+    now = desk.now
+    if row.offline or row.unreachable_since is not None:
+        return Away.OFFLINE
+    if row.paused_until is not None and row.paused_until > now:
+        return Away.SILENT if row.pause_reason == "silent" else Away.PAUSED
+    if not on_shift:
+        leaves = desk.leaves.get(row.rep_id, ())
+        return Away.LEAVE if any(leave.starts_at <= now < leave.ends_at for leave in leaves) else Away.OFF_SHIFT
+    return Away.NO_SEND_SLOT if row.rep_id in lacking else Away.NO
+
+
+def segment_rates(connection: Connection, table: RepsTable) -> dict[str, SegmentRates]:
+    """Give what has been won and closed in each segment, by rep and in the whole company, leavers included."""
+    n = len(table)
+    wins: dict[str, list[int]] = {}
+    closed: dict[str, list[int]] = {}
+    company: dict[str, tuple[int, int]] = {}
+    for rep_id, segment, value, won, count in standings.rates(connection):
+        key = segment_key(segment, value)
+        before = company.get(key, (0, 0))
+        company[key] = (before[0] + won, before[1] + count)
+        at = table.index.get(rep_id)
+        if at is not None:
+            wins.setdefault(key, [0] * n)[at] = won
+            closed.setdefault(key, [0] * n)[at] = count
+    return {
+        key: SegmentRates(np.array(wins.get(key, [0] * n)), np.array(closed.get(key, [0] * n)), *company[key])
+        for key in company
+    }
