@@ -9,6 +9,7 @@ import structlog
 from aiohttp import web
 
 from bot.lead_sources.delivery import read_delivery
+from bot.lead_sources.fields import field_of
 from bot.lead_sources.problems import Refused, Unauthenticated, Unfit
 from bot.lead_sources.source import Source
 from bot.services.desk import Desk
@@ -67,7 +68,7 @@ async def _refuse(
     """Say what to mend, and keep what an authenticated sender posted, sealed: nothing is lost by our refusal."""
     details = refused.problem_details(locale_of(request))
     if not isinstance(refused, Unauthenticated):
-        fields = [item.field for item in refused.problems] if isinstance(refused, Unfit) else []
+        fields = [_name_to_keep(item.field, source) for item in refused.problems] if isinstance(refused, Unfit) else []
         kept: dict[str, Any] = {"kind": refused.kind, "status": refused.status, "fields": fields}
 
         def keep(desk: Desk) -> None:
@@ -77,3 +78,10 @@ async def _refuse(
     log.info("delivery_refused", source=source.name, kind=refused.kind, status=refused.status)
     headers = {"WWW-Authenticate": "Bearer"} if isinstance(refused, Unauthenticated) else None
     return problem_response(details, headers)
+
+
+def _name_to_keep(name: str, source: Source) -> str:
+    """Give a field's name as far as it is one of ours or of the sources file: a sender's own keys may be personal."""
+    first, _, rest = name.partition(".")
+    known = first == "$" or field_of(first) is not None or any(first == path[0] for path in source.fields.values())
+    return (first if known else "*") + (".*" if rest else "")
