@@ -82,6 +82,6 @@ async def _refuse(
 
 def _name_to_keep(name: str, source: Source) -> str:
     """Give a field's name as far as it is one of ours or of the sources file: a sender's own keys may be personal."""
-    first, _, rest = name.partition(".")
+    first, _, rest = name.replace("[", ".").partition(".")
     known = first == "$" or field_of(first) is not None or any(first == path[0] for path in source.fields.values())
     return (first if known else "*") + (".*" if rest else "")
