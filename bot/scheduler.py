@@ -42,6 +42,7 @@ class Scheduler:
         self._metrics = metrics
         self._timers_wanted = asyncio.Event()
         self._sending_wanted = asyncio.Event()
+        sender.on_room = self._sending_wanted.set
         self._next_timer_at: datetime | None = None
         self._tasks: list[asyncio.Task[None]] = []
         self._calendar = AsyncIOScheduler(

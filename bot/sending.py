@@ -8,63 +8,116 @@ from collections.abc import Awaitable, Callable, Sequence
 import structlog
 
 from bot.messaging import MessagingError, Messenger, TryLater
-from bot.services.delivery import Parcel, Result, settle, take
-from bot.services.desk import ALERT_ADDRESS
+from bot.services.delivery import LEASE, Parcel, Result, settle, take
+from bot.services.desk import ALERT_ADDRESS, Desk
 from bot.services.runner import Runner
+from store import outbox
 from store.batch_queue import BatchQueue
 
 log = structlog.get_logger()
 
-#: Messages under way at the same time.
+#: Members who are being served at the same time.
 MOST_UNDER_WAY = 64
+#: At the end what is under way gets so many seconds; supervisors kill after ten, and open requests want their part.
+STOP_WITHIN = 3.0
+#: Seconds after which what was taken for a member and not begun is handed back: well before its lease ends, since from
+#: then on another replica may send it as well.
+HELD_AT_MOST = LEASE.total_seconds() / 3
 
 #: Posts an alarm (code, text) to the operator's address; raises TryLater when it did not get through.
 Alert = Callable[[str, str], Awaitable[None]]
 
 
 class Sender:
-    """Sends messages; one member gets one message at a time, so that what was queued first arrives first."""
+    """Sends messages; one member gets one message at a time, so that what was queued first arrives first.
+
+    Attributes:
+        on_room: called when somebody may be served who could not be when `send_due` was last asked.
+    """
 
     def __init__(self, runner: Runner, messenger: Messenger, alert: Alert) -> None:
         """Take what sends; nothing happens before `send_due`."""
+        self.on_room: Callable[[], None] = lambda: None
         self._runner = runner
         self._messenger = messenger
         self._alert = alert
         self._settling: BatchQueue[Result, None] = BatchQueue(self._settle, most=128, waiting=100_000)
         self._under_way: dict[str, asyncio.Task[None]] = {}
-        self._count = 0
+        self._taking: asyncio.Task[int] | None = None
+        #: Members for whom more was due while they were being served.
+        self._more_for: frozenset[str] = frozenset()
+        self._was_full = False
+        self._stopping = False
 
     async def send_due(self) -> int:
         """Take what is due and start sending it; gives how many messages were started."""
-        room = MOST_UNDER_WAY - self._count
-        if room <= 0:
+        room = MOST_UNDER_WAY - len(self._under_way)
+        self._was_full = room <= 0
+        if self._was_full or self._stopping:
             return 0
+        # A caller who goes away leaves nothing behind that was taken and is sent by nobody.
+        self._taking = asyncio.create_task(self._take(room))
+        return await asyncio.shield(self._taking)
+
+    async def drain(self) -> None:
+        """Begin nothing any more, finish what is under way within `STOP_WITHIN`, and hand back the rest."""
+        self._stopping = True
+        if self._taking is not None:
+            await asyncio.wait({self._taking})
+        tasks = set(self._under_way.values())
+        if tasks:
+            _, hanging = await asyncio.wait(tasks, timeout=STOP_WITHIN)
+            for task in hanging:
+                task.cancel()
+            await asyncio.gather(*hanging, return_exceptions=True)
+
+    async def _take(self, room: int) -> int:
         busy = tuple(self._under_way)
-        parcels = await self._runner.run(lambda desk: take(desk, self._messenger, limit=room, busy=busy))
+
+        def use_case(desk: Desk) -> tuple[list[Parcel], set[str]]:
+            parcels = take(desk, self._messenger, limit=room, busy=busy)
+            return parcels, outbox.due_for(desk.tx.connection, desk.now, busy) if busy else set()
+
+        parcels, more_for = await self._runner.run(use_case)
+        self._more_for = frozenset(more_for)
         by_member: dict[str, list[Parcel]] = {}
         for parcel in parcels:
             by_member.setdefault(parcel.row.to_member, []).append(parcel)
         for member, parts in by_member.items():
-            self._count += len(parts)
             self._under_way[member] = asyncio.create_task(self._send_all(member, parts))
+        if more_for - self._under_way.keys():
+            # Somebody was done while this was being taken.
+            self.on_room()
         return len(parcels)
 
-    async def drain(self) -> None:
-        """Wait until everything under way has been written down."""
-        while self._under_way:
-            await asyncio.gather(*self._under_way.values(), return_exceptions=True)
-
     async def _send_all(self, member: str, parcels: Sequence[Parcel]) -> None:
+        loop = asyncio.get_running_loop()
+        until, begun = loop.time() + HELD_AT_MOST, 0
         try:
             for parcel in parcels:
+                if self._stopping or loop.time() > until:
+                    break
+                begun += 1
                 result = await self._send(parcel)
                 await self._settling.submit(result)
         except Exception:
             # What is not settled keeps its lease and is taken again when that runs out.
             log.exception("send_not_settled", member_count=len(parcels))
         finally:
-            self._count -= len(parcels)
+            await self._hand_back(parcels[begun:])
             del self._under_way[member]
+            if self._was_full or member in self._more_for:
+                self.on_room()
+
+    async def _hand_back(self, parcels: Sequence[Parcel]) -> None:
+        """Let others, or the next process, send at once what was taken and not begun."""
+        if not parcels:
+            return
+        message_ids = [parcel.row.message_id for parcel in parcels]
+        try:
+            await self._runner.run(lambda desk: outbox.hand_back(desk.tx.connection, message_ids))
+        except Exception:
+            log.exception("not_handed_back", count=len(message_ids))
 
     async def _send(self, parcel: Parcel) -> Result:
         try:

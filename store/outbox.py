@@ -122,6 +122,24 @@ def _row(record: Any, keys: KeyRing) -> MessageRow:
     )  # fmt: skip
 
 
+def due_for(connection: Connection, now: datetime, members: Sequence[str]) -> set[str]:
+    """Give those of the members for whom something is due that nobody is sending."""
+    statement = select(table.c.to_member).where(
+        table.c.done_at.is_(None),
+        table.c.to_member.in_(members),
+        table.c.due_at <= now,
+        or_(table.c.lease_until.is_(None), table.c.lease_until < now),
+    )
+    return set(connection.execute(statement.distinct()).scalars())
+
+
+def hand_back(connection: Connection, message_ids: Sequence[int]) -> None:
+    """Let messages be taken again at once: they were taken, and their sending was never begun."""
+    connection.execute(
+        update(table).where(table.c.message_id.in_(message_ids), table.c.done_at.is_(None)).values(lease_until=None)
+    )
+
+
 def begin(connection: Connection, message_id: int) -> None:
     """Count an attempt before it is made: after a crash the next one knows that it may be a repeat."""
     connection.execute(update(table).where(table.c.message_id == message_id).values(attempts=table.c.attempts + 1))

@@ -30,6 +30,7 @@ QUESTIONS: dict[str, Callable[[Connection], object]] = {
     "claim messages but of busy members": lambda c: outbox.claim(
         c, NOW, KEYS, lease_until=NOW + MINUTE, limit=20, busy=["rep001", "rep002"]
     ),
+    "who has more to come": lambda c: outbox.due_for(c, NOW, ["rep001", "rep002"]),
     "next message": outbox.next_due_at,
     "what waits for each member": outbox.waiting_pushes,
     "finish a message": lambda c: outbox.finish(c, LEADS - 5, "sent", NOW),
