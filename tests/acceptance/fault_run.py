@@ -73,7 +73,10 @@ _ALL = tuple(Fault(phase.faults[0].kind, phase.faults[0].endpoint, 0.02) for pha
 #: A fifth of all calls fails in one way or another.
 MIXED = (Phase("mixed", _ALL),)
 MIXED_WITH_OUTAGES = (
-    Phase("mixed with outages", (*_ALL, Fault("rate_limited", _SEND, 0.02, count=1), Fault("ip_refused", _SEND, 0.02, count=1))),
+    Phase(
+        "mixed with outages",
+        (*_ALL, Fault("rate_limited", _SEND, 0.02, count=1), Fault("ip_refused", _SEND, 0.02, count=1)),
+    ),
 )
 
 

@@ -76,7 +76,9 @@ async def fuzz_webhooks(service: RunningService, count: int, seed: int) -> Fuzze
 
         before = {lead["lead_id"] for lead in (await rows_of(service.database_url)).lead}
         await _all(count, send)
-    stored = {f"L{lead['lead_id']}" for lead in (await rows_of(service.database_url)).lead if lead["lead_id"] not in before}
+    stored = {
+        f"L{lead['lead_id']}" for lead in (await rows_of(service.database_url)).lead if lead["lead_id"] not in before
+    }
     result.wrong += [f"{lead} is in the database and nobody was told so" for lead in stored - answered]
     result.wrong += [f"{lead} was promised and is not there" for lead in answered - stored]
     result.wrong += _in_log(service)
@@ -116,7 +118,9 @@ def _webhook(draw: random.Random, number: int) -> _Request:
         {}, {"Authorization": "Bearer wrong"}, {"Authorization": "Basic Og=="}, signed_headers("k", body, secret=b"x" * 32),
         signed_headers("k", body, now=0.0), signed_headers("k", body + b" "), {"webhook-id": "k"},
     ))  # fmt: skip
-    path = draw.choice(("/webhooks/website", "/webhooks/landing", "/webhooks/nobody", "/webhooks/website/token", "/webhooks/%00"))
+    path = draw.choice(
+        ("/webhooks/website", "/webhooks/landing", "/webhooks/nobody", "/webhooks/website/token", "/webhooks/%00")
+    )
     return _Request(path, body, {"Content-Type": kind, **forged}, forged=True)
 
 
@@ -140,9 +144,19 @@ def _mutated(draw: random.Random, number: int) -> object:
         lead[draw.choice(("", "phone ", "__proto__", "x" * 3000, "电话", "a.b.c", "$ref"))] = draw.choice(_STRANGE)
     way = draw.random()
     if way < 0.1:
-        return {"specversion": draw.choice(("1.0", 1, None)), "id": draw.choice(_STRANGE), "source": "s", "type": "t", "data": lead}
+        return {
+            "specversion": draw.choice(("1.0", 1, None)),
+            "id": draw.choice(_STRANGE),
+            "source": "s",
+            "type": "t",
+            "data": lead,
+        }
     if way < 0.2:
-        return {"type": "lead.created", "timestamp": draw.choice(_STRANGE), "data": draw.choice((lead, [lead], "x", None))}
+        return {
+            "type": "lead.created",
+            "timestamp": draw.choice(_STRANGE),
+            "data": draw.choice((lead, [lead], "x", None)),
+        }
     return draw.choice((lead, lead, lead, lead, [lead], "text", 5, None))
 
 
@@ -166,7 +180,21 @@ def _broken(draw: random.Random, document: object) -> bytes:
     ))  # fmt: skip
 
 
-_USERS = ("stranger", "rep0001", "boss", "@all", "sys", "", "a|b", "../x", "REP0002", "很长" * 50, "x" * 200, "%s", "'; --")
+_USERS = (
+    "stranger",
+    "rep0001",
+    "boss",
+    "@all",
+    "sys",
+    "",
+    "a|b",
+    "../x",
+    "REP0002",
+    "很长" * 50,
+    "x" * 200,
+    "%s",
+    "'; --",
+)
 _KEYS = (
     "1:accept:L99999:1", "1:accept:L0:0", "1:decline:C1:1", "1:confirm:C99:0", "1:choose:L1:1:%E4%B8%AD", "2:accept:L1001:1",
     "accept", "", "1:accept:L999999999999999999:1", "1:accept:L-1:1", "1:reason:L99999:3", "1:assign:L99999:1:rep0001",
@@ -214,7 +242,10 @@ def _packet(draw: random.Random, service: RunningService) -> tuple[URL, bytes, b
     cipher, now = CallbackCipher(CALLBACK_TOKEN, CALLBACK_AES_KEY, config.corp_id), service.sandbox.clock.now()
     inner = _inner(draw, service)
     encrypted = cipher.encrypt(inner.encode("utf-8", "replace") if draw.random() < 0.9 else draw.randbytes(80))
-    url, body = signed_url(address, cipher, encrypted, now), envelope_xml(config.corp_id, config.agent_id, encrypted).encode()
+    url, body = (
+        signed_url(address, cipher, encrypted, now),
+        envelope_xml(config.corp_id, config.agent_id, encrypted).encode(),
+    )
     way = draw.random()
     if way < 0.5:
         return url, body, True
@@ -226,7 +257,9 @@ def _packet(draw: random.Random, service: RunningService) -> tuple[URL, bytes, b
         spoilt = draw.choice(("msg_signature", "timestamp", "nonce"))
         return url.update_query({spoilt: draw.choice(("", "0", "x" * 40, "9" * 30, "中文", "%00"))}), body, False
     if way < 0.9:
-        other = CallbackCipher(CALLBACK_TOKEN, draw.choice(("A" * 43, CALLBACK_AES_KEY)), draw.choice(("wwforeign", "")))
+        other = CallbackCipher(
+            CALLBACK_TOKEN, draw.choice(("A" * 43, CALLBACK_AES_KEY)), draw.choice(("wwforeign", ""))
+        )
         encrypted = other.encrypt(inner.encode("utf-8", "replace"))
         return signed_url(address, other, encrypted, now), envelope_xml("x", 1, encrypted).encode(), False
     return url, draw.choice((b"", draw.randbytes(200), b"<xml>" * 1000, inner.encode("utf-8", "replace"))), False
@@ -235,15 +268,16 @@ def _packet(draw: random.Random, service: RunningService) -> tuple[URL, bytes, b
 def _inner(draw: random.Random, service: RunningService) -> str:
     """Give the XML inside: of a kind that there is, with values that make no sense."""
     config = service.sandbox.config
-    fields: dict[str, str | int] = draw.choice((
+    shapes: tuple[dict[str, str | int], ...] = (
         {"MsgType": "event", "Event": "template_card_event", "EventKey": draw.choice(_KEYS), "TaskId": "t",
          "CardType": "button_interaction", "ResponseCode": draw.choice(("", "rc-x", "x" * 500))},
         {"MsgType": "event", "Event": draw.choice(("enter_agent", "subscribe", "click", "change_contact", "", "\u202e"))},
         {"MsgType": draw.choice(("image", "voice", "location", "video", "link", "", "nothing")), "MsgId": draw.choice((1, 0, -5))},
         {"MsgType": "text", "Content": draw.choice(("\u0000", "?" * 3000, "<b>", "]]>", "🙂", "%s%s")),
          "MsgId": draw.choice((draw.randrange(10**18), 0))},
-    ))  # fmt: skip
-    text = message_xml(config.corp_id, draw.choice(_USERS), config.agent_id, int(service.sandbox.clock.now()), fields)
+    )  # fmt: skip
+    user, now = draw.choice(_USERS), int(service.sandbox.clock.now())
+    text = message_xml(config.corp_id, user, config.agent_id, now, draw.choice(shapes))
     if draw.random() < 0.3:
         at = draw.randrange(len(text))
         # What is not XML any more is senseless; a changed address of the packet would make it foreign instead.

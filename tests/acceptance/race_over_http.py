@@ -11,7 +11,7 @@ from sandbox.card_view import card_text, live_keys
 from sandbox.chats import Entry
 from tests.support.recount import Rows, all_wrong, offer_cards, rows_of, until_drained
 from tests.support.running_service import RunningService
-from tests.support.traffic import button, lead_of, source
+from tests.support.traffic import button, source
 
 #: The policy's `within` of a company that races.
 WITHIN = 2.0

@@ -209,6 +209,14 @@ def _is_about(message: Message, race: Race) -> bool:
     return name in {getattr(message, "lead_id", ""), getattr(message, "subject", "")}
 
 
+def _words(message: Message) -> str | None:
+    return message.text if isinstance(message, TextMessage) else None
+
+
+def _closed_as(message: Message) -> str:
+    return message.text if isinstance(message, ClosedCard) else ""
+
+
 def _names(text: str) -> list[str]:
     digits = "".join(letter if letter.isdigit() or letter == "L" else " " for letter in text)
     return digits.split()
@@ -222,14 +230,14 @@ def _untruths(race: Race, winner: str, lead: dict[str, Any], shown: Sequence[Sho
     closed = [one for one in to_rep if isinstance(one.message, ClosedCard) and one.code == f"rep-{race.lead_id}"]
     if bool(accepted) != (winner == "accept"):
         found.append(f"the rep was shown {len(accepted)} accepted cards")
-    if race.tapped and winner != "accept" and not any("已改派" in str(one.message.text) for one in closed):
+    if race.tapped and winner != "accept" and not any("已改派" in _closed_as(one.message) for one in closed):
         found.append("the rep's late tap was not told 已改派")
     if winner == "accept" and closed:
         found.append("the owner's card was closed")
     if winner == "accept" and lead["owner"] != race.rep:
         found.append(f"the owner is {lead['owner']}, not {race.rep}")
     if race.confirm is not None:
-        told = [one.message.text for one in shown if one.to == _MANAGER and isinstance(one.message, TextMessage)]
+        told = [text for one in shown if one.to == _MANAGER and (text := _words(one.message)) is not None]
         done = [text for text in told if text.startswith("已把 ")]
         if winner == "reassign" and len(done) != 1:
             found.append(f"the manager's 改派 came first, and he was told {told}")

@@ -1,6 +1,5 @@
 """What nobody should send does nothing: no 5xx, no traceback, no effect; and forgeries are refused."""
 
-import asyncio
 import time
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -12,7 +11,7 @@ import pytest
 from tests.acceptance.fuzz_run import fuzz_callbacks, fuzz_webhooks
 from tests.support.recount import counts_of, rows_of
 from tests.support.running_service import RunningService, company_of, running_service
-from tests.support.traffic import lead_of, signed_headers, source
+from tests.support.traffic import lead_of, signed_headers, source, until
 
 SEED = 20261122
 COUNT = 400
@@ -21,11 +20,13 @@ COUNT = 400
 @pytest.fixture
 async def service(sqlite_url: str, tmp_path: Path) -> AsyncIterator[RunningService]:
     """Give a company with a few leads that are waiting for an answer."""
-    async with running_service(sqlite_url, tmp_path / "service", company_of(5)) as started, source(started.address) as sender:
+    async with (
+        running_service(sqlite_url, tmp_path / "service", company_of(5)) as started,
+        source(started.address) as sender,
+    ):
         for number in range(5):
             await sender.until_taken(lead_of(number), f"first-{number}")
-        while not all(started.sandbox.cards(rep) for rep in started.company.reps):
-            await asyncio.sleep(0.02)
+        await until(lambda: all(started.sandbox.cards(rep) for rep in started.company.reps), within=30)
         yield started
 
 
@@ -55,25 +56,37 @@ async def test_forged_callbacks_are_refused_and_a_replayed_one_has_no_second_eff
     card = service.sandbox.cards(rep)[0]
     lead = int(card.task_id.split("-")[1][1:])
     attacks = service.sandbox.attacks
-    for kind in ("wrong_signature", "no_signature", "foreign_receiver", "foreign_agent", "old_timestamp", "bad_padding"):
+    for kind in (
+        "wrong_signature",
+        "no_signature",
+        "foreign_receiver",
+        "foreign_agent",
+        "old_timestamp",
+        "bad_padding",
+    ):
         assert (await attacks.send(kind)).status == 403, kind
     await service.sandbox.tap(rep, f"1:accept:L{lead}:1", task_id=card.task_id).wait()
     before = await rows_of(service.database_url)
     assert next(row for row in before.lead if row["lead_id"] == lead)["owner"] == rep
     assert (await attacks.send("replayed")).status == 200
     after = await rows_of(service.database_url)
-    assert (after.lead, after.offer, after.fact, len(after.outbox)) == (before.lead, before.offer, before.fact, len(before.outbox))
+    assert (after.lead, after.offer, after.fact, len(after.outbox)) == (
+        before.lead,
+        before.offer,
+        before.fact,
+        len(before.outbox),
+    )
 
 
 async def test_fuzzed_webhooks_do_nothing(service: RunningService) -> None:
     """In short: no 5xx, no traceback, no lead that nobody was told of."""
     result = await fuzz_webhooks(service, COUNT, SEED)
     assert result.wrong == []
-    assert result.statuses[401] and result.statuses[400] and result.statuses[422], "the fuzz must get past the door"
+    assert {202, 400, 401, 415, 422} <= set(result.statuses), "the fuzz must get past the door"
 
 
 async def test_fuzzed_callbacks_do_nothing(service: RunningService) -> None:
     """In short: no 5xx, no traceback, nothing moves."""
     result = await fuzz_callbacks(service, COUNT, SEED)
     assert result.wrong == []
-    assert result.statuses[200] and result.statuses[403], "genuine but senseless packets are part of it"
+    assert {200, 403} <= set(result.statuses), "genuine but senseless packets are part of it"

@@ -10,7 +10,9 @@ SEED = 20261122
 LEADS, WAVES = 25, 3
 
 
-async def test_of_all_who_grab_a_lead_at_its_deadline_exactly_one_gets_it_and_the_others_are_told(database_url: str) -> None:
+async def test_of_all_who_grab_a_lead_at_its_deadline_exactly_one_gets_it_and_the_others_are_told(
+    database_url: str,
+) -> None:
     """Invariants 1, 3 and 4, with transactions that really run at once; on PostgreSQL through two pools, as two replicas."""
     async with races(database_url, SEED) as arena:
         for _ in range(WAVES):

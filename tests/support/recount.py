@@ -78,9 +78,7 @@ async def counts_of(database_url: str, *tables: str) -> dict[str, int]:
     readers = open_readers(database_url)
 
     def count(connection: Connection) -> dict[str, int]:
-        return {
-            name: int(connection.execute(text(f"SELECT count(*) FROM {name}")).scalar_one()) for name in tables
-        }
+        return {name: int(connection.execute(text(f"SELECT count(*) FROM {name}")).scalar_one()) for name in tables}
 
     try:
         return await readers.read(count)
@@ -198,9 +196,9 @@ def wrong_with_messages(rows: Rows, sandbox: Sandbox, *, drained: bool) -> list[
             found.append(f"{name}: no card, and none on its way")
         # Where a manager has given the lead to somebody else since, the former owner has been told that instead.
         stands = offer["state"] == "accepted" and holders.get(key) == offer["rep_id"]
-        if stands and not _sees_acceptance(sandbox, offer, entries):
-            if drained or not {("accepted_card", *key), ("text", *key)} & waiting:
-                found.append(f"{name}: the owner does not see the accepted card")
+        comes = not drained and bool({("accepted_card", *key), ("text", *key)} & waiting)
+        if stands and not comes and not _sees_acceptance(sandbox, offer, entries):
+            found.append(f"{name}: the owner does not see the accepted card")
     return found + [f"a card for L{lead_id}, offer {number}, which does not exist" for lead_id, number in shown]
 
 

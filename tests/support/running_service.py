@@ -84,7 +84,7 @@ def company_of(
     bosses = tuple("boss" if number == 0 else f"boss{number}" for number in range(managers))
     people = [{"id": name, "name": f"销售{name}", "team": "east"} for name in names]
     people += [{"id": name, "name": f"主管{name}", "team": "east", "role": "manager"} for name in bosses]
-    team = {
+    team: dict[str, object] = {
         "teams": [
             {"id": "east", "name": "华东", "managers": list(bosses), "timezone": "Asia/Shanghai", "shift": "always"}
         ],
@@ -103,8 +103,11 @@ def company_of(
     }
     if known_customer:
         policy["known_customer"] = {"within": "90d", "to": "owner"}
-    texts = (yaml.safe_dump(document, allow_unicode=True) for document in (team, policy))
-    return Company(names, *texts, bosses)
+    return Company(names, _yaml(team), _yaml(policy), bosses)
+
+
+def _yaml(document: dict[str, object]) -> str:
+    return str(yaml.safe_dump(document, allow_unicode=True))
 
 
 async def put_in_force(database_url: str, company: Company) -> None:
@@ -289,9 +292,7 @@ async def running_service(
     database_url: str, folder: Path, company: Company, *, retry_spacing: float = 1.0, seed: int = 1, **more: str
 ) -> AsyncIterator[RunningService]:
     """Give an installation that is being served; arguments as of `installation`."""
-    async with installation(
-        database_url, folder, company, retry_spacing=retry_spacing, seed=seed, **more
-    ) as service:
+    async with installation(database_url, folder, company, retry_spacing=retry_spacing, seed=seed, **more) as service:
         await service.start()
         yield service
 

@@ -7,9 +7,9 @@ import hmac
 import random
 import time
 from collections.abc import AsyncIterator, Callable, Iterable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Self
 
 import aiohttp
 import orjson
@@ -22,6 +22,15 @@ from tests.support.running_service import WEBHOOK_SECRET
 _LONGEST_PAUSE = 1.0
 _GIVES_UP_AFTER = 120.0
 _MOST_TAPS = 40
+
+
+async def until(reached: Callable[[], bool], *, within: float) -> None:
+    """Wait until something holds; raises TimeoutError after so many seconds."""
+    async with asyncio.timeout(within):
+        while True:
+            if reached():
+                return
+            await asyncio.sleep(0.02)
 
 
 @dataclass(frozen=True)
@@ -47,7 +56,9 @@ def lead_of(number: int, **more: object) -> dict[str, object]:
     } | more  # fmt: skip
 
 
-def signed_headers(key: str, body: bytes, *, now: float | None = None, secret: bytes = WEBHOOK_SECRET) -> dict[str, str]:
+def signed_headers(
+    key: str, body: bytes, *, now: float | None = None, secret: bytes = WEBHOOK_SECRET
+) -> dict[str, str]:
     """Give the headers of Standard Webhooks for a body."""
     stamp = int(time.time() if now is None else now)
     digest = hmac.digest(secret, f"{key}.{stamp}.".encode() + body, hashlib.sha256)
@@ -95,18 +106,14 @@ class Source:
 
     async def until_taken(self, lead: dict[str, object], key: str) -> None:
         """Send a lead as a good sender does: the same `webhook-id`, signed anew, until somebody answers for it."""
-        pause, until = 0.05, time.monotonic() + _GIVES_UP_AFTER
-        while time.monotonic() < until:
-            answer = await self.once(lead, key)
-            if answer.status == 202:
-                return
-            if answer.status not in {0, 502, 503}:
-                break
+        pause, gives_up_at = 0.05, time.monotonic() + _GIVES_UP_AFTER
+        answer = await self.once(lead, key)
+        while answer.status in {0, 502, 503} and time.monotonic() < gives_up_at:
             await asyncio.sleep(pause)
             pause = min(pause * 2, _LONGEST_PAUSE)
-        else:
-            answer = Answer(0, b"given up")
-        self.refused[key] = answer
+            answer = await self.once(lead, key)
+        if answer.status != 202:
+            self.refused[key] = answer
 
     async def paced(self, numbers: Iterable[int], *, per_second: float) -> None:
         """Send leads at an even pace, whatever the answers do: each sender waits only for its own."""
@@ -167,7 +174,7 @@ class Reps:
         self._told = sandbox.chats.on_change
         self.taps = 0
 
-    async def __aenter__(self) -> "Reps":
+    async def __aenter__(self) -> Self:
         """Begin to watch."""
         self._sandbox.chats.on_change = self._changed
         return self
@@ -207,9 +214,8 @@ class Reps:
                 return
             self.taps += 1
             await callback.wait()
-            until = time.monotonic() + self._patience
-            while button(entry, action) is not None and time.monotonic() < until:
-                await asyncio.sleep(0.05)
+            with suppress(TimeoutError):
+                await until(lambda: button(entry, action) is None, within=self._patience)
 
 
 def button(entry: Entry, action: str) -> str | None:
