@@ -12,7 +12,7 @@ from enum import IntEnum
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, bindparam, func, insert, or_, select, update
+from sqlalchemy import Connection, bindparam, delete, func, insert, or_, select, update
 
 from store.column_types import microseconds
 from store.row_writer import RowWriter
@@ -190,6 +190,13 @@ def drop(connection: Connection, message_ids: Sequence[int], outcome: str, now: 
             .where(table.c.message_id.in_(message_ids), table.c.done_at.is_(None))
             .values(done_at=now, outcome=outcome, sealed_body=None, sealed_payload=None, lease_until=None)
         )
+
+
+def forget_before(connection: Connection, moment: datetime, *, at_once: int) -> int:
+    """Remove messages that were done before this moment, looking at so many of the oldest; gives how many went."""
+    oldest = select(table.c.message_id, table.c.done_at).order_by(table.c.message_id).limit(at_once).subquery()
+    gone = select(oldest.c.message_id).where(oldest.c.done_at < moment)
+    return connection.execute(delete(table).where(table.c.message_id.in_(gone))).rowcount
 
 
 def next_due_at(connection: Connection) -> datetime | None:

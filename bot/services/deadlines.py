@@ -26,6 +26,8 @@ _LOOK_AGAIN = timedelta(seconds=30)
 def run_due(desk: Desk, *, limit: int) -> int:
     """Handle every timer that is due, the longest overdue first; gives how many there were."""
     due = timers.due(desk.tx.connection, desk.now, limit=limit)
+    if due and desk.office is not None:
+        desk.tx.standings()  # locks before any lead's, whichever kind of timer comes first
     for timer in due:
         handle(desk, timer)
     timers.remove(desk.tx.connection, [timer.timer_id for timer in due])
