@@ -155,11 +155,11 @@ async def test_a_turn_of_yesterday_is_not_given_back_to_today(database_url: str)
     async with at_work(database_url, at=shanghai(22), team=ALWAYS_THERE, rules=rules) as floor:
         await floor.lead()
         floor.clock.moment = shanghai(1, day=3)
-        await floor.lead()
+        await accept(floor, "e1", await floor.lead())
         assert (await floor.standing("e1")).today == 1
         await floor.do(lambda desk: presence.go_offline(desk, "e1"))
         standing = await floor.standing("e1")
-        assert (standing.open, standing.today) == (0, 0)
+        assert (standing.open, standing.today) == (1, 1)
 
 
 async def test_pauses_and_leave_end_by_themselves(database_url: str) -> None:

@@ -195,6 +195,17 @@ async def test_a_customer_of_old_goes_to_the_last_owner_within_ninety_days(
     assert ((await running(floor, number(answer))).rep_id == "zhaoliu") is goes_to_owner
 
 
+async def test_two_deliveries_of_a_customer_of_old_in_one_batch_still_go_to_the_last_owner(floor: Company) -> None:
+    """Semantics 28: an update that comes with the lead itself does not change where it goes."""
+    lead_id = await floor.lead(phone=PHONE.phone)
+    await floor.do(lambda desk: manage.give(desk, desk.tx.lead(lead_id), "zhaoliu", by="root.admin"))
+    await accept(floor, "zhaoliu", lead_id)
+    await floor.do(lambda desk: follow_up.close_won(desk, desk.tx.lead(lead_id), 1, by="zhaoliu"))
+    lead = replace(PHONE, external_id="twice")
+    answer, _ = await post(floor, lead, replace(lead, demand="CT"))
+    assert await states(floor, number(answer)) == [("zhaoliu", "open", 1)]
+
+
 async def test_the_stand_in_has_a_known_customer_while_the_owner_is_away_and_then_rounds_go_on(
     database_url: str,
 ) -> None:

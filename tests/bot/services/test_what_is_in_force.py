@@ -8,8 +8,11 @@ from bot.services import manage, presence
 from bot.services.assign import Ask, board_of, question_of
 from bot.services.desk import Desk
 from bot.services.publish import NeedsReason, import_team, publish_policy
+from bot.services.receive import Incoming, KeyReused, receive
+from bot.services.runner import write_down
 from routing.decide import decide
 from routing.fairness import Reversal
+from routing.lead import Lead
 from store import accounts, versions
 from tests.bot.services.given import accept, decline, policy, running, states
 from tests.support.office import POLICY, TEAM, Company
@@ -92,6 +95,19 @@ async def test_a_leaver_keeps_what_is_open_and_gives_it_back_when_it_ends(floor:
     await floor.goes(minutes=10)
     assert (await floor.standing(rep)).open == 0
     assert len(await floor.offers(lead_id)) == 2
+
+
+async def test_a_counter_that_comes_back_to_where_it_was_is_written_back_too(floor: Company) -> None:
+    """Invariant 2: a batch that writes between its items ends with the counters of its last one."""
+
+    def there_and_back(desk: Desk) -> None:
+        answer = receive(desk, [Incoming(Lead(source="web", phone="+8613800138000"), None, b"")])[0]
+        write_down(desk)
+        assert not isinstance(answer, KeyReused)
+        manage.recall(desk, desk.tx.lead(int(str(answer["lead_id"])[1:])), by="lijing")
+
+    await floor.do(there_and_back)
+    await floor.sound()
 
 
 async def _deficits(floor: Company) -> dict[str, int]:
