@@ -76,9 +76,9 @@ async def fuzz_webhooks(service: RunningService, count: int, seed: int) -> Fuzze
 
         before = {lead["lead_id"] for lead in (await rows_of(service.database_url)).lead}
         await _all(count, send)
-    stored = {
-        f"L{lead['lead_id']}" for lead in (await rows_of(service.database_url)).lead if lead["lead_id"] not in before
-    }
+    rows = (await rows_of(service.database_url)).lead
+    # The answer to somebody known already names the lead that he has; the one merged into it is kept beside.
+    stored = {f"L{row['lead_id']}" for row in rows if row["lead_id"] not in before and row["merged_into"] is None}
     result.wrong += [f"{lead} is in the database and nobody was told so" for lead in stored - answered]
     result.wrong += [f"{lead} was promised and is not there" for lead in answered - stored]
     result.wrong += _in_log(service)
