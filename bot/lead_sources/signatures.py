@@ -40,11 +40,11 @@ def verify(auth: Auth, *, headers: Mapping[str, str], path_token: str | None, bo
         case StandardWebhooks(keys):
             _standard_webhooks(keys, headers, body, now)
         case Bearer(tokens):
-            _same(_bearer_token(headers), tokens)
+            _same(_bearer_token(headers), tokens, "Authorization: Bearer …")
         case HmacSha256(header, keys):
             _hmac_sha256(headers.get(header), keys, body)
         case UrlToken(tokens):
-            _same(path_token, tokens)
+            _same(path_token, tokens, "/webhooks/<source>/<token>")
 
 
 def _standard_webhooks(keys: Iterable[bytes], headers: Mapping[str, str], body: bytes, now: datetime) -> None:
@@ -90,9 +90,9 @@ def _bearer_token(headers: Mapping[str, str]) -> str | None:
     return headers.get("x-paidan-token")
 
 
-def _same(given: str | None, tokens: Iterable[bytes]) -> None:
+def _same(given: str | None, tokens: Iterable[bytes], wanted: str) -> None:
     if not given:
-        raise _missing("Authorization: Bearer …")
+        raise _missing(wanted)
     if not _any_equal([_bytes(given)], tokens):
         raise _wrong()
 

@@ -79,7 +79,7 @@ def test_an_offer_shows_the_whole_profile_in_the_agreed_layout() -> None:
         "历史订单": "2 单，最近 2026-05-03",
         "特征": "02:14 提交·停留 186 秒·7 天看价 3 次",
     }
-    assert card["sub_title_text"] == ("评分依据：预算 50 万；三甲医院；7 天看价 3 次\n派给你：医疗行业赢单率全队第一")
+    assert card["sub_title_text"] == ("评分依据：预算 50 万；三甲医院；7 天看价 3 次\n派给您：医疗行业赢单率全队第一")
     assert [(button["text"], button["key"]) for button in card["button_list"]] == [
         ("接单", "1:accept:L1024:2"),
         ("转出", "1:decline:L1024:2"),

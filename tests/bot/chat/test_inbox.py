@@ -73,7 +73,7 @@ async def test_a_failing_item_keeps_nothing_and_loses_no_other(company: Company)
     await company.do(lambda desk: inbox.apologise(desk, bad))
     shown = await company.deliver()
     assert texts.FAILED.zh in company.texts(shown, "zhangsan")
-    assert any("could not be handled" in text for text in company.texts(shown, "root.admin"))
+    assert any("没有处理成" in text for text in company.texts(shown, "root.admin"))
     assert await company.gives([bad]) == []
 
 
