@@ -27,7 +27,7 @@ from bot.web.app_keys import Services
 from bot.wecom.app_messenger import AppMessenger
 from bot.wecom.client import AppCredentials, WeComClient
 from bot.wecom.crypto import CallbackCrypto
-from store import Connection, schema, versions
+from store import Connection, outbox, schema, versions
 from store.batch_queue import BatchQueue
 from store.data_key import accept, open_keys
 from store.database import Database, open_database
@@ -68,6 +68,9 @@ async def open_service(settings: Settings, *, clock: Clock | None = None) -> Asy
             log.warning("data_key_beside_database", advice=warning)
         started_at = clock.now()
         await database.write(lambda connection: accept(connection, keys, started_at))
+        if database.dialect == "sqlite":
+            # Nobody else writes here: what is leased was under way when a process died, and its rep is waiting.
+            await database.write(outbox.free_all)
         runner = Runner(database, keys, clock, public_url=settings.public_url)
         metrics = Metrics()
         async with aiohttp.ClientSession() as session:

@@ -140,6 +140,13 @@ def hand_back(connection: Connection, message_ids: Sequence[int]) -> None:
     )
 
 
+def free_all(connection: Connection) -> None:
+    """Let every message be taken again at once; only for a process that knows that nobody else is sending."""
+    connection.execute(
+        update(table).where(table.c.done_at.is_(None), table.c.lease_until.is_not(None)).values(lease_until=None)
+    )
+
+
 def begin(connection: Connection, message_id: int) -> None:
     """Count an attempt before it is made: after a crash the next one knows that it may be a repeat."""
     connection.execute(update(table).where(table.c.message_id == message_id).values(attempts=table.c.attempts + 1))
