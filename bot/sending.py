@@ -100,6 +100,10 @@ class Sender:
                 begun += 1
                 result = await self._send(parcel)
                 await self._settling.submit(result)
+        except asyncio.CancelledError:
+            # Nobody knows whether it arrived: the next process sends the same bytes, and WeCom drops a repeat.
+            begun -= 1
+            raise
         except Exception:
             # What is not settled keeps its lease and is taken again when that runs out.
             log.exception("send_not_settled", member_count=len(parcels))

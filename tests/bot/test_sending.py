@@ -124,7 +124,7 @@ async def test_at_the_end_what_was_not_sent_is_handed_back(office: _Office) -> N
 
 
 async def test_at_the_end_nobody_waits_for_a_messenger_that_hangs(office: _Office) -> None:
-    """A call that hangs is given up: its message keeps its lease, and goes out again when that has run out."""
+    """A call that hangs is given up, and its message is free for the next process, which sends the same bytes."""
     office.messenger.pause = 60
     await office.tell("lisi")
     await asyncio.sleep(0.1)
@@ -133,3 +133,7 @@ async def test_at_the_end_nobody_waits_for_a_messenger_that_hangs(office: _Offic
     await office.sender.drain()
 
     assert loop.time() - begun < 5
+    waiting = select(outbox.c.lease_until, outbox.c.attempts).where(outbox.c.done_at.is_(None))
+    assert await office.company.runner.look(lambda desk: list(map(tuple, desk.tx.connection.execute(waiting)))) == [
+        (None, 1)
+    ]
