@@ -80,8 +80,9 @@ async def test_a_load_of_leads_is_answered_and_every_card_arrives_within_wecoms_
 async def test_power_failures_under_load_lose_nothing(database_url: str, tmp_path: Path) -> None:
     """B-01 in short: killed at random moments; senders come again, and no lead is lost, doubled or owned twice."""
     async with running_service(database_url, tmp_path / "service", company_of(50)) as service:
-        kills = 3 if database_url.startswith("sqlite") else 1
-        result = await kill_under_load(service, kills=kills, per_second=20, longest_life=1.5, seed=SEED, drain=None)
+        # On PostgreSQL what was under way is another replica's until its lease runs out: a waiting row will do here.
+        kills, drain = (3, 60.0) if database_url.startswith("sqlite") else (1, None)
+        result = await kill_under_load(service, kills=kills, per_second=20, longest_life=1.5, seed=SEED, drain=drain)
     assert result.wrong == []
     assert result.leads == result.posted
     assert result.drops == 0
