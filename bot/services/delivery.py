@@ -45,6 +45,8 @@ def take(desk: Desk, messenger: Messenger, *, limit: int, busy: Sequence[str] = 
     rows = outbox.claim(
         desk.tx.connection, desk.now, desk.tx.keys, lease_until=lease_until, limit=allowed, busy=(*busy, ALERT_ADDRESS)
     )
+    if rows:
+        desk.tx.standings()  # a card that has no slot moves counters, and these locks come before any lead's
     desk.tx.leads(sorted({row.lead_id for row in rows if row.lead_id is not None}))
     desk.tx.offers((row.lead_id, row.offer_no) for row in rows if row.lead_id is not None and row.offer_no)
     slots = _Slots(desk, messenger, rows)

@@ -97,7 +97,7 @@ class KnownCustomers:
     def _tell_owner(self, earlier: LeadRow, row: LeadRow) -> None:
         desk = self._desk
         owner = earlier.owner or ""
-        text = f"客户再次来访：{earlier.name}（来源 {row.lead.channel or row.source}）。发「为什么 {earlier.name}」看详情。"
+        text = f"客户再次来访：{earlier.name}（来源 {row.lead.channel or row.source}）。发「我的线索」查看。"
         desk.tell(owner, text, urgency=Urgency.CARD, lead_id=earlier.lead_id)
         rep = desk.open_office.roster.rep(owner)
         if rep is not None and not board_of(desk).is_absent(owner):

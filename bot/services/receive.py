@@ -189,7 +189,7 @@ def update(desk: Desk, row: LeadRow, lead: Lead) -> Ask | None:
         offer = desk.tx.running_offer(row)
         holder = offer.rep_id if offer is not None else None
     if holder is not None and row.state in {"offered", "owned"} and desk.office is not None:
-        desk.tell(holder, f"线索 {row.name} 有新资料，发「为什么 {row.name}」或打开卡片查看。", lead_id=row.lead_id)
+        desk.tell(holder, f"线索 {row.name} 有新资料，接单后发「我的线索」可看最新的电话。", lead_id=row.lead_id)
     return _decide_anew(desk, row)
 
 

@@ -10,7 +10,7 @@ from bot.services.office import Office
 from routing.escalation import next_rung_at
 from routing.lifecycle import LeadState, move_lead
 from routing.working_time import next_on
-from store import versions
+from store import lead_queries, versions
 from store.outbox import NewMessage, Urgency
 from store.rows import LeadRow, TimerRow
 
@@ -19,11 +19,10 @@ RUNG_AFTER = timedelta(minutes=15)
 #: The rung from which on the same people are asked again: the admins.
 LAST_RUNG = 2
 _TOLD_FULL = "told_full"
+_REMINDED = "review_reminded"
 
 
-def to_review(
-    desk: Desk, row: LeadRow, reason: str, *, actor: str = "system", responsible: str | None = None
-) -> None:
+def to_review(desk: Desk, row: LeadRow, reason: str, *, actor: str = "system", responsible: str | None = None) -> None:
     """Put a lead before its managers; it has no owner and no running offer meanwhile.
 
     Args:
@@ -58,7 +57,14 @@ def ask_anew(desk: Desk, row: LeadRow) -> None:
 
 
 def _ask(desk: Desk, row: LeadRow, *, rung: int) -> None:
-    """Ask this rung; a rung of which nobody is on duty is asked and passed at once, up to the admins."""
+    """Ask this rung; a rung of which nobody is on duty is asked and passed at once, up to the admins.
+
+    Beyond the last rung everybody who could act has the card: then a line a quarter of an hour reminds them, however many
+    leads wait.
+    """
+    if rung > LAST_RUNG:
+        _remind(desk, row)
+        return
     asked: list[str] = []
     while True:
         here = _to_ask(desk, row, rung, asked)
@@ -74,6 +80,23 @@ def _ask(desk: Desk, row: LeadRow, *, rung: int) -> None:
     if not asked and rung >= LAST_RUNG:
         desk.alarm("nobody_to_ask", f"{row.name} 等待主管处理，但没有可以询问的主管或管理员，请检查团队文件。")
     subject = f"{rung} {row.waiting_since.isoformat()}"
+    desk.tx.timer("review", again, lead_id=row.lead_id, offer_no=row.offer_no, subject=subject)
+
+
+def _remind(desk: Desk, row: LeadRow) -> None:
+    """Remind whoever is asked last that leads still wait: one line for all of them, and no card again."""
+    people = rung_of(desk, row, LAST_RUNG)
+    for person in people:
+        name = f"{_REMINDED}:{person}"
+        told = desk.notes.get(name) or versions.state(desk.tx.connection, name)
+        if told is not None and desk.now - datetime.fromisoformat(str(told)) < RUNG_AFTER - timedelta(minutes=1):
+            continue
+        desk.notes[name] = desk.now.isoformat()
+        versions.set_state(desk.tx.connection, name, desk.now.isoformat(), desk.now)
+        count = lead_queries.count_waiting(desk.tx.connection)["review"]
+        desk.tell(person, f"还有 {count} 条线索等待指派，例如 {row.name}。发「派单 {row.name} 姓名」指派。")
+    again = _again_at(desk, people, repeat=True)
+    subject = f"{LAST_RUNG + 1} {row.waiting_since.isoformat()}"
     desk.tx.timer("review", again, lead_id=row.lead_id, offer_no=row.offer_no, subject=subject)
 
 
@@ -126,7 +149,9 @@ def _teams_of(desk: Desk, row: LeadRow) -> tuple[str | None, list[str]]:
     rule = next((rule for rule in office.policy.rules if rule.name == row.rule), None)
     teams = list(rule.teams if rule is not None and rule.teams is not None else office.roster.teams)
     if row.lead.province:
-        fenced = {team for fence in office.policy.fences if row.lead.province in fence.provinces for team in fence.teams}
+        fenced = {
+            team for fence in office.policy.fences if row.lead.province in fence.provinces for team in fence.teams
+        }
         teams = [team for team in teams if team in fenced] or (sorted(fenced) if fenced else teams)
     last = desk.tx.offer(row.lead_id, row.offer_no) if row.offer_no else None
     rep = office.roster.rep(last.rep_id) if last is not None else None

@@ -12,6 +12,9 @@ from bot.web.problem_details import json_response
 from store import schema, versions
 
 
+_WECOM = "WeCom can't be reached"
+
+
 async def healthz(request: web.Request) -> web.Response:
     """Say that the process answers."""
     del request
@@ -26,7 +29,9 @@ async def readyz(request: web.Request) -> web.Response:
     except Exception as error:  # noqa: BLE001  whatever is wrong with the database is the answer
         return json_response({"status": "not ready", "why": [f"database: {type(error).__name__}"]}, status=503)
     why = [*services.problems, *missing]
-    return json_response({"status": "not ready" if why else "ready", "why": why}, status=503 if why else 200)
+    # While WeCom is out of reach leads are still taken, and wait: a balancer must not turn them away.
+    unready = [reason for reason in why if not reason.startswith(_WECOM)]
+    return json_response({"status": "not ready" if unready else "ready", "why": why}, status=503 if unready else 200)
 
 
 def _missing(desk: Desk) -> list[str]:
@@ -41,7 +46,7 @@ def _missing(desk: Desk) -> list[str]:
         why.append("no policy in force: paidan policy publish policy.yaml")
     circuit = found.get(versions.CIRCUIT)
     if circuit:
-        why.append(f"WeCom can't be reached: {circuit.get('reason')} (errcode {circuit.get('code')})")
+        why.append(f"{_WECOM}: {circuit.get('reason')} (errcode {circuit.get('code')})")
     return why
 
 

@@ -1,6 +1,6 @@
 """Who is asked about a lead that a manager decides, in which order, until somebody acts; and nobody is asked twice for nothing."""
 
-from bot.messaging import ReviewCard
+from bot.messaging import ReviewCard, TextMessage
 from bot.services import manage, review
 from routing.lead import Lead
 from tests.bot.services.given import MICROSECOND, SHIFTS, at_work, policy, post, shanghai, states
@@ -13,6 +13,11 @@ LEAD = Lead(source="web", phone="+8613800138000")
 def asked(shown: list[Shown]) -> list[str]:
     """Give who is shown a review card."""
     return [item.to for item in shown if isinstance(item.message, ReviewCard)]
+
+
+def reminded(shown: list[Shown]) -> list[str]:
+    """Give who is told that leads still wait."""
+    return [item.to for item in shown if isinstance(item.message, TextMessage) and "等待指派" in item.message.text]
 
 
 async def _recalled(floor: Company) -> int:
@@ -31,8 +36,21 @@ async def test_the_ladder_climbs_every_fifteen_minutes_while_somebody_is_on_duty
         assert asked(await floor.goes(minutes=15, microseconds=-1)) == []
         assert asked(await floor.goes(microseconds=1)) == ["chenmin"]
         assert asked(await floor.goes(minutes=15)) == ["root.admin"]
-        assert asked(await floor.goes(minutes=15)) == ["root.admin"]
-        assert asked(await floor.goes(minutes=14)) == []
+        again = await floor.goes(minutes=15)
+        assert (asked(again), reminded(again)) == ([], ["root.admin"])
+        assert reminded(await floor.goes(minutes=14)) == []
+
+
+async def test_many_waiting_leads_are_one_line_a_quarter_of_an_hour(database_url: str) -> None:
+    """Semantics 24, 26: an admin hears again every 15 minutes, and never once for each lead."""
+    async with at_work(database_url, at=shanghai(15, 10)) as floor:
+        for _ in range(3):
+            await _recalled(floor)
+        assert sorted(set(asked(await floor.deliver()))) == ["lijing"]
+        assert asked(await floor.goes(minutes=15)).count("root.admin") == 3
+        again = await floor.goes(minutes=15)
+        assert (asked(again), reminded(again)) == ([], ["root.admin"])
+        assert "还有 3 条" in [item.message.text for item in again if isinstance(item.message, TextMessage)][-1]
 
 
 async def test_a_rung_of_which_nobody_is_on_duty_is_passed_at_once(database_url: str) -> None:
@@ -46,7 +64,7 @@ async def test_a_rung_of_which_nobody_is_on_duty_is_passed_at_once(database_url:
         assert asked(await floor.deliver()) == ["lijing", "chenmin", "root.admin"]
         assert asked(await floor.goes(hours=10, minutes=30)) == []
         floor.clock.moment = shanghai(9, day=3)
-        assert asked(await floor.ticks()) == ["root.admin"]
+        assert reminded(await floor.ticks()) == ["root.admin"]
 
 
 async def test_the_rung_ends_when_the_last_asked_goes_off_duty(database_url: str) -> None:
