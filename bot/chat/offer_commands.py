@@ -31,14 +31,21 @@ def accept(talk: Talk, answer: Answer) -> None:
         # Without any code the card can't be rewritten, and the words that stand in for it are the answer.
         if talk.code is None and offer.send_code is not None:
             talk.say(texts_leads.ACCEPTED, lead=f"L{answer.lead_id}")
-    elif outcome.answered is Answered.ALREADY_YOURS and talk.code is not None and offer is not None:
-        message = NewMessage(talk.me.id, "accepted_card", Urgency.ANSWER, answer.lead_id, offer.offer_no,
-                             private={"code": talk.code})  # fmt: skip
-        talk.desk.tx.message(message)
-    elif outcome.answered is Answered.ALREADY_YOURS or (row is not None and row.owner == talk.me.id):
-        talk.say(texts_leads.ALREADY_YOURS, lead=f"L{answer.lead_id}")
+    elif row is not None and row.owner == talk.me.id:
+        _still_yours(talk, answer, outcome)
     else:
         tell_truth(talk, answer, outcome)
+
+
+def _still_yours(talk: Talk, answer: Answer, outcome: Outcome) -> None:
+    """Whatever the owner answers to an offer that is over: the lead is theirs, and a tapped card shows it again."""
+    offer = outcome.offer
+    if talk.code is None or offer is None or outcome.answered is not Answered.ALREADY_YOURS:
+        talk.say(texts_leads.ALREADY_YOURS, lead=f"L{answer.lead_id}")
+        return
+    message = NewMessage(talk.me.id, "accepted_card", Urgency.ANSWER, answer.lead_id, offer.offer_no,
+                         private={"code": talk.code})  # fmt: skip
+    talk.desk.tx.message(message)
 
 
 def decline(talk: Talk, answer: Answer, reason: str = "") -> None:
@@ -91,6 +98,9 @@ def tell_truth(talk: Talk, answer: Answer, outcome: Outcome) -> None:
     row, offer, lead = outcome.row, outcome.offer, f"L{answer.lead_id}"
     if row is None:
         talk.say(texts.NO_SUCH_LEAD, lead=lead)
+        return
+    if outcome.answered is Answered.ALREADY_YOURS:
+        _still_yours(talk, answer, outcome)
         return
     now = where_it_is(talk, row) if may_see_holder(talk, row) else None
     if outcome.answered is Answered.NOT_YOURS or offer is None:
