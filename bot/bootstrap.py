@@ -114,12 +114,22 @@ def _services(settings: Settings, clock: Clock, runner: Runner, metrics: Metrics
     )
 
 
+class SourcesUnreadable(Exception):
+    """The sources file can't be read."""
+
+
 def read_sources(settings: Settings) -> Mapping[str, Source]:
     """Read the sources file; without one nobody may post leads."""
     if settings.sources_file is None:
         log.warning("no_sources_file")
         return {}
-    loaded = load_sources(settings.sources_file.read_text("utf-8"), environment())
+    try:
+        text = settings.sources_file.read_text("utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        why = error.strerror if isinstance(error, OSError) else "not UTF-8; save it as UTF-8"
+        msg = f"PAIDAN_SOURCES_FILE: {settings.sources_file}: {why}"
+        raise SourcesUnreadable(msg) from error
+    loaded = load_sources(text, environment())
     for name, kind in loaded.not_built.items():
         log.warning("source_kind_not_built", source=name, kind=kind)
     return loaded.sources

@@ -33,7 +33,13 @@ def _roll_back(desk: Desk, arguments: Arguments) -> Arguments:
 
 
 def _import_team(desk: Desk, arguments: Arguments) -> Arguments:
-    done = import_team(desk, arguments["text"], author=arguments["author"], csv=bool(arguments.get("csv")))
+    done = import_team(
+        desk,
+        arguments["text"],
+        author=arguments["author"],
+        csv=bool(arguments.get("csv")),
+        retire_missing=bool(arguments.get("retire_missing")),
+    )
     return {"version": done.version, "changes": list(done.changes), "warnings": _as_data(done.warnings)}
 
 

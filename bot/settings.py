@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal
 
+from dotenv import dotenv_values
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -53,5 +54,5 @@ class Settings(BaseSettings):
 
 
 def environment() -> Mapping[str, str]:
-    """Give the environment, for `${NAME}` in the sources file."""
-    return dict(os.environ)
+    """Give the environment over what `.env` says, for `${NAME}` in the sources file."""
+    return {**{name: value for name, value in dotenv_values(".env").items() if value is not None}, **os.environ}

@@ -58,6 +58,8 @@ def writer_lock(url: str | URL) -> Iterator[None]:
 def _take_lock(path: Path) -> IO[bytes]:
     """Hold `<database>.lock` for as long as this process writes; the system frees it when the process dies."""
     path.parent.mkdir(parents=True, exist_ok=True)
+    # Names and companies are sealed inside, the rest is still nobody else's; -wal and -shm get the same mode from SQLite.
+    path.touch(mode=0o600)
     handle = path.with_name(path.name + ".lock").open("ab")
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -6,7 +6,7 @@ import typer
 
 from bot.cli.console import fail, read_settings, say
 from store import schema
-from store.errors import AnotherWriter
+from store.errors import AnotherWriter, StoreError
 
 app = typer.Typer(help="数据库。", no_args_is_help=True)
 
@@ -23,4 +23,8 @@ def upgrade() -> None:
         schema.upgrade(read_settings().database_url)
     except AnotherWriter:
         fail("a running service holds the database: stop it first")
+    except StoreError as error:
+        fail(str(error))
+    except Exception as error:  # noqa: BLE001  drivers raise their own; the operator needs a sentence, not our frames
+        fail(f"the database can't be reached or upgraded: {type(error).__name__}: {error}")
     say(f"schema {schema.NEWEST}")

@@ -45,12 +45,20 @@ def _load(file: Path, team: Path | None, at: str | None) -> LoadedPolicy:
         day = date.fromisoformat(at) if at else None
     except ValueError:
         fail(f"--at {at}: write a day as 2026-11-23", status=2)
+    roster = _team_roster(team) if team is not None else _stored_roster()
     try:
-        roster = load_team(_text(team)).roster if team is not None else _stored_roster()
         return load_policy(_text(file), surroundings=Surroundings(roster, at=day))
     except FileRefused as refused:
         tell_problems(str(file), _as_data(refused.problems), error=True)
         fail(f"refused: {len(refused.problems)} errors")
+
+
+def _team_roster(team: Path) -> Roster:
+    try:
+        return load_team(_text(team)).roster
+    except FileRefused as refused:
+        tell_problems(str(team), _as_data(refused.problems), error=True)
+        fail(f"the team file was refused: {len(refused.problems)} errors; the policy was not checked")
 
 
 def _stored_roster() -> Roster | None:

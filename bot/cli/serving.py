@@ -14,7 +14,7 @@ import typer
 from aiohttp import web
 
 from bot import logging_setup
-from bot.bootstrap import Service, open_service, read_sources, serve_until
+from bot.bootstrap import Service, SourcesUnreadable, open_service, read_sources, serve_until
 from bot.cli.console import fail, read_settings, say
 from bot.local_socket import listening, socket_path
 from bot.settings import Settings
@@ -50,6 +50,8 @@ def serve(
         fail(str(error) or (error.__doc__ or ""))
     except FileRefused as refused:
         fail("\n".join(str(problem) for problem in refused.problems))
+    except SourcesUnreadable as error:
+        fail(str(error))
 
 
 def run_loop(main: Coroutine[Any, Any, T]) -> T:
@@ -102,7 +104,7 @@ def _reload(services: Services, settings: Settings) -> None:
     """Read the sources file again; a bad one is refused whole and what was in force stays."""
     try:
         services.sources = read_sources(settings)
-    except (FileRefused, OSError) as error:
+    except (FileRefused, SourcesUnreadable) as error:
         log.error("sources_refused", error=str(error))  # noqa: TRY400  the operator needs the words, not our frames
     else:
         log.info("sources_reloaded", count=len(services.sources))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Annotated
 
 import typer
 
@@ -19,7 +20,13 @@ def team() -> None:
 
 
 @app.command("import")
-def import_(file: Path) -> None:
+def import_(
+    file: Path,
+    *,
+    retire_missing: Annotated[
+        bool, typer.Option("--retire-missing", help="whoever the file lacks gets no leads any more")
+    ] = False,
+) -> None:
     """Bring in a team file (YAML or CSV); prints what changed. Refused whole where it has errors."""
     try:
         text = file.read_text("utf-8-sig")
@@ -31,7 +38,12 @@ def import_(file: Path) -> None:
         except UnicodeDecodeError:
             fail(f"{file}: neither UTF-8 nor GB18030")
         say(f"{file}: read as GB18030")
-    arguments = {"text": text, "author": operator_name(), "csv": file.suffix.lower() == ".csv"}
+    arguments = {
+        "text": text,
+        "author": operator_name(),
+        "csv": file.suffix.lower() == ".csv",
+        "retire_missing": retire_missing,
+    }
     result = write("team.import", arguments)
     if "refused" in result:
         tell_problems(str(file), result["refused"], error=True)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.services import drain
 from bot.services.desk import Desk
 from bot.services.receive import decide_waiting
 from bot.services.runner import write_down
-from routing.errors import Problem
+from routing.errors import FileRefused, Problem
 from routing.policy_file import load_policy
 from routing.roster import Roster
 from routing.team_file import load_team, load_team_csv, roster_to_document
@@ -73,22 +73,68 @@ def roll_back_policy(desk: Desk, to_version: int, *, author: str) -> Published:
     return publish_policy(desk, text, author=author, reason=f"rollback to {to_version}")
 
 
-def import_team(desk: Desk, text: str, *, author: str, csv: bool = False) -> Imported:
+def import_team(desk: Desk, text: str, *, author: str, csv: bool = False, retire_missing: bool = False) -> Imported:
     """Check a team file and put it into force; everybody new starts at zero, nobody's standing changes.
 
+    Whoever is missing from the file is reported and stays, unless `retire_missing`: a list of newcomers, or a file cut short,
+    must not take a whole team off duty.
+
     Raises:
-        FileRefused: it has errors; what was in force stays.
+        FileRefused: it has errors, or lacks a team that the policy in force names; what was in force stays.
     """
     before = roster_in_force(desk)
     loaded = load_team_csv(text, base=before) if csv else load_team(text)
-    changes = roster_changes(before, loaded.roster)
-    if before is not None and not changes:
-        return Imported(before.version, (), loaded.warnings)
-    document = roster_to_document(loaded.roster)
-    standings.ensure(desk.tx.connection, [rep.id for rep in loaded.roster.reps])
-    version = versions.import_roster(desk.tx.connection, document, author=author, changes=list(changes), now=desk.now)
+    after = loaded.roster if before is None or retire_missing else _keeping_missing(before, loaded.roster)
+    _refuse_missing_teams(desk, after)
+    changes = roster_changes(before, after)
+    told = (*_missing(before, loaded.roster, retire=retire_missing), *changes)
+    if before is not None and not changes and len(after.reps) == len(before.reps):
+        return Imported(before.version, told, loaded.warnings)
+    document = roster_to_document(after)
+    standings.ensure(desk.tx.connection, [rep.id for rep in after.reps])
+    version = versions.import_roster(desk.tx.connection, document, author=author, changes=list(told), now=desk.now)
     _in_force_anew(desk)
-    return Imported(version, changes, loaded.warnings)
+    return Imported(version, told, loaded.warnings)
+
+
+def _missing(before: Roster | None, after: Roster, *, retire: bool) -> tuple[str, ...]:
+    """Name whom the file does not, in words."""
+    ends = "不再派单" if retire else "保持不变；要停用请加 --retire-missing"
+    named = {rep.id for rep in after.reps}
+    people = before.reps if before is not None else ()
+    return tuple(f"文件中没有 {rep.name}（{rep.id}），{ends}" for rep in people if rep.id not in named)
+
+
+def _keeping_missing(before: Roster, after: Roster) -> Roster:
+    """Give the new roster with everybody whom the file does not name, and with the teams and shifts that these need."""
+    named = {rep.id for rep in after.reps}
+    kept = [rep for rep in before.reps if rep.id not in named]
+    teams = dict(after.teams)
+    shifts = dict(after.shifts)
+    for rep in kept:
+        team = teams.setdefault(rep.team, before.teams[rep.team])
+        for shift in (rep.shift, team.shift):
+            if shift is not None and shift in before.shifts:
+                shifts.setdefault(shift, before.shifts[shift])
+    reps = tuple(sorted((*after.reps, *kept), key=lambda rep: rep.id))
+    return replace(after, teams=teams, shifts=shifts, reps=reps)
+
+
+def _refuse_missing_teams(desk: Desk, roster: Roster) -> None:
+    """Refuse a roster without a team that the policy in force names: its leads would have nobody."""
+    if desk.office is None:
+        return
+    policy = desk.office.policy
+    named = {team for rule in policy.rules for team in rule.teams or ()}
+    named |= {team for fence in policy.fences for team in fence.teams} | set(policy.capacity.teams)
+    problems = tuple(
+        Problem(
+            0, "teams", f"the policy in force names the team «{team}»", "keep the team, or publish a policy without it"
+        )
+        for team in sorted(named - set(roster.teams))
+    )
+    if problems:
+        raise FileRefused(problems)
 
 
 def _in_force_anew(desk: Desk) -> None:
@@ -107,13 +153,12 @@ def _in_force_anew(desk: Desk) -> None:
 
 
 def roster_changes(before: Roster | None, after: Roster) -> tuple[str, ...]:
-    """Say in words what a team file changes; empty where nothing differs."""
+    """Say in words what a team file changes, but for who is missing from it; empty where nothing differs."""
     if before is None:
         return (f"首次导入：{len(after.teams)} 个团队，{len(after.reps)} 人",)
     old = {rep.id: rep for rep in before.reps}
     new = {rep.id: rep for rep in after.reps}
     lines = [f"新增 {new[key].name}（{key}）" for key in sorted(new.keys() - old.keys())]
-    lines += [f"文件中没有 {old[key].name}（{key}），不再派单" for key in sorted(old.keys() - new.keys())]
     for key in sorted(new.keys() & old.keys()):
         for name in new[key].__slots__:
             was, now = getattr(old[key], name), getattr(new[key], name)

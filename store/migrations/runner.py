@@ -13,6 +13,7 @@ from sqlalchemy import Connection, make_url
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
+from store.errors import StoreError
 from store.postgres_database import asyncpg_url
 from store.sqlite_database import sync_engine, writer_lock
 
@@ -43,6 +44,9 @@ def migrate_url(url: str) -> None:
                 migrate(connection)
             engine.dispose()
         return
+    if make_url(url).get_backend_name() != "postgresql":
+        msg = "PAIDAN_DATABASE_URL names no database that paidan can use; write sqlite:///… or postgresql://…"
+        raise StoreError(msg)
     # The only PostgreSQL driver here is asyncpg; a thread of its own, since the caller may be inside a loop.
     with ThreadPoolExecutor(1) as thread:
         thread.submit(asyncio.run, _migrate_postgres(url)).result()

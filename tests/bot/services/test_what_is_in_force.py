@@ -11,6 +11,7 @@ from bot.services.publish import NeedsReason, import_team, publish_policy
 from bot.services.receive import Incoming, KeyReused, receive
 from bot.services.runner import write_down
 from routing.decide import decide
+from routing.errors import FileRefused
 from routing.fairness import Reversal
 from routing.lead import Lead
 from store import accounts, versions
@@ -90,11 +91,38 @@ async def test_a_leaver_keeps_what_is_open_and_gives_it_back_when_it_ends(floor:
     lead_id = await floor.lead()
     rep = (await running(floor, lead_id)).rep_id
     team = "\n".join(line for line in TEAM.splitlines() if f"id: {rep}," not in line)
-    await floor.do(lambda desk: import_team(desk, team, author="t"))
+    await floor.do(lambda desk: import_team(desk, team, author="t", retire_missing=True))
     assert (await floor.standing(rep)).open == 1
     await floor.goes(minutes=10)
     assert (await floor.standing(rep)).open == 0
     assert len(await floor.offers(lead_id)) == 2
+
+
+async def test_a_file_that_lacks_somebody_takes_nobody_off_duty(floor: Company) -> None:
+    """Semantics 38: a rep missing from the file is reported, not retired, unless `--retire-missing`."""
+    lines = TEAM.splitlines()
+    lacking = "\n".join(line for line in lines if "id: lisi," not in line)
+
+    kept = await floor.do(lambda desk: import_team(desk, lacking, author="t"))
+    still = await floor.runner.look(lambda desk: desk.open_office.table.ids)
+    retired = await floor.do(lambda desk: import_team(desk, lacking, author="t", retire_missing=True))
+    gone = await floor.runner.look(lambda desk: desk.open_office.table.ids)
+
+    assert any("lisi" in line and "--retire-missing" in line for line in kept.changes)
+    assert "lisi" in still
+    assert any("lisi" in line and "不再派单" in line for line in retired.changes)
+    assert "lisi" not in gone
+
+
+async def test_a_team_of_the_policy_in_force_is_never_removed(floor: Company) -> None:
+    """Semantics 11: without it, leads of its rules would have nobody; the file is refused whole and nothing changes."""
+    await floor.do(lambda desk: publish_policy(desk, POLICY, author="t", reason="t"))
+    lines = [line for line in TEAM.splitlines() if "north" not in line]
+
+    with pytest.raises(FileRefused, match="north"):
+        await floor.do(lambda desk: import_team(desk, "\n".join(lines), author="t", retire_missing=True))
+
+    assert "north" in await floor.runner.look(lambda desk: desk.open_office.roster.teams)
 
 
 async def test_a_counter_that_comes_back_to_where_it_was_is_written_back_too(floor: Company) -> None:
