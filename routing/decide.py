@@ -70,7 +70,7 @@ def decide_by_rule(policy: Policy, table: RepsTable, standing: Standing, questio
     fits = total(products)
     given = _given(standing, question, may)
     if given is None:
-        shares = split(turn_weights(policy, table, standing)[may])
+        shares = split(turn_weights(policy, table, standing).take(may))
         turn = _turn(table, standing, may, fits, shares, grade_class)
         draws = Draws(policy.secret, question.lead_id, question.decision_no)
         given = _Given(Why.CHOSEN, CHOOSERS[policy.choose.by](turn, policy.choose, draws), shares)
@@ -122,14 +122,14 @@ def _ask(table: RepsTable, standing: Standing, question: Question, rule_no: int)
 
 def _given(standing: Standing, question: Question, may: Positions) -> _Given | None:
     """Give the choice that is made outside the accounts: a single rep, or the oldest credit; None if there is none."""
-    nothing = np.zeros(len(may), dtype=np.int64)
     if question.only is not None:
-        return _Given(Why.ONLY, _certainly(0), nothing)
-    holders = np.flatnonzero(standing.credits[may] > 0)
+        return _Given(Why.ONLY, _certainly(0), np.zeros(len(may), dtype=np.int64))
+    holders = (standing.credits.take(may) > 0).nonzero()[0]
     if not len(holders):
         return None
     orders = standing.credit_order[may[holders]]
     oldest = int(np.argmin(orders))
+    nothing = np.zeros(len(may), dtype=np.int64)
     return _Given(Why.CREDIT, _certainly(int(holders[oldest])), nothing, int(orders[oldest]))
 
 
@@ -139,11 +139,11 @@ def _certainly(position: int) -> Choice:
 
 def _turn(table: RepsTable, standing: Standing, may: Positions, fits: Ints, shares: Ints, grade_class: int) -> Turn:
     return Turn(
-        deficit=standing.deficit[may] + shares,
-        class_deficit=standing.class_deficit[grade_class][may] + shares,
+        deficit=standing.deficit.take(may) + shares,
+        class_deficit=standing.class_deficit[grade_class].take(may) + shares,
         shares=shares,
         fit=fits,
-        open=standing.open[may],
-        cap=table.open_cap[may],
-        last_turn=standing.last_turn[may],
+        open=standing.open.take(may),
+        cap=table.open_cap.take(may),
+        last_turn=standing.last_turn.take(may),
     )

@@ -35,6 +35,8 @@ MOST_BYTES = 4096
 _FORMAT = 1
 _JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 _HEAD = 4
+_ELIGIBLE = int(Reason.ELIGIBLE)
+_WHOLE = np.dtype("<i8")
 # Columns much longer than a record are not worth compressing to see whether they fit: they hold little to compress.
 _WORTH_TRYING = 3 * MOST_BYTES // 2
 
@@ -102,7 +104,7 @@ def pack(decision: Decision, question: Question, standing: Standing, policy: Pol
         table: that it was decided with.
     """
     facts, complete = facts_to_keep(question.facts, table)
-    passed = np.flatnonzero((decision.reasons > LAST_STATIC) | (decision.reasons == Reason.ELIGIBLE))
+    passed = ((decision.reasons > LAST_STATIC) | (decision.reasons == _ELIGIBLE)).nonzero()[0]
     header: dict[str, object] = {
         "p": policy.version,
         "r": table.roster_version,
@@ -178,16 +180,18 @@ def digest(decision: Decision, detail: Detail) -> bytes:
     """Give a fingerprint of what a record of this detail can bring back; the fits stand for the products they sum."""
     chosen = (decision.outcome.value, decision.why.value, decision.rule_no, decision.chosen, decision.credit,
               decision.turn_before, decision.grade_class)  # fmt: skip
-    parts = [repr(chosen).encode()]
+    found = blake2b(repr(chosen).encode(), digest_size=8)
     if detail <= Detail.OUTLINE:
-        parts += [bytes((decision.explored,)), decision.reasons.tobytes()]
+        found.update(bytes((decision.explored,)))
+        found.update(decision.reasons.data)
     columns: list[Positions | Ints] = [decision.candidates] if detail <= Detail.OUTLINE else []
     if detail <= Detail.NARROW:
         columns += [decision.propensity, decision.shares]
     if detail <= Detail.ELIGIBLE:
         columns.append(decision.fit)
-    parts += [column.astype("<i8", copy=False).tobytes() for column in columns]
-    return blake2b(b"".join(parts), digest_size=8).digest()
+    for column in columns:
+        found.update(np.ascontiguousarray(column, dtype=_WHOLE).data)
+    return found.digest()
 
 
 @dataclass(frozen=True, slots=True, eq=False)

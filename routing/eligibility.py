@@ -27,6 +27,9 @@ AWAY_FOR = {
 }
 """Each reason of duty, and the absence that it stands for."""
 _REASON_FOR = {away: reason for reason, away in AWAY_FOR.items()}
+# Plain numbers: arrays compare with an enumeration's members far more slowly.
+_ELIGIBLE, _ALREADY_OFFERED = int(Reason.ELIGIBLE), int(Reason.ALREADY_OFFERED)
+_FULL, _RESTING = np.uint8(Reason.FULL), np.uint8(Reason.RESTING)
 _DUTY_CODES = np.array([_REASON_FOR.get(away, FINE) for away in Away], dtype=np.uint8)
 
 
@@ -47,27 +50,21 @@ class Eligible:
 
 def matching_rule(policy: Policy, facts: Facts) -> int:
     """Give the number of the first rule that holds for the lead, -1 if none does."""
-    for number, rule in enumerate(policy.rules):
-        if rule.when is None or rule.when.holds(facts) is True:
-            return number
-    return -1
+    return policy.rule_index.first(facts)
 
 
 def eligible(table: RepsTable, standing: Standing, layer: StaticLayer, excluded: Iterable[str]) -> Eligible:
-    """Check duty, capacity and rounds for those whom the static layer lets pass."""
-    may = layer.may
-    codes = np.minimum(_DUTY_CODES[standing.away[may]], _load_codes(table, standing, may))
+    """Check duty, capacity and rounds, and keep the first objection of all, the static layer's included."""
+    codes = _codes_now(table, standing)
     for rep in excluded:
         position = table.index.get(rep)
         if position is not None:
-            at = int(np.searchsorted(may, position))
-            if at < len(may) and may[at] == position:
-                codes[at] = min(codes[at], Reason.ALREADY_OFFERED)
-    reasons = layer.codes.copy()
-    reasons[may] = codes
-    reasons[reasons == FINE] = Reason.ELIGIBLE
-    left = may[codes == FINE]
-    return Eligible(reasons, left, None if len(left) else _why_nobody(table, reasons, excluded))
+            codes[position] = min(int(codes[position]), _ALREADY_OFFERED)
+    # The numbers of the reasons follow the order of the checks, so the first objection is the smallest.
+    reasons = np.minimum(layer.codes, codes)
+    may = (reasons == FINE).nonzero()[0]
+    reasons[may] = _ELIGIBLE
+    return Eligible(reasons, may, None if len(may) else _why_nobody(table, reasons, excluded))
 
 
 def no_rule(table: RepsTable) -> Eligible:
@@ -112,11 +109,14 @@ def resting_after(table: RepsTable, standing: Standing, long_enough: Flags, at: 
     return after
 
 
-def _load_codes(table: RepsTable, standing: Standing, may: Positions) -> Codes:
-    codes = np.where(standing.open[may] >= table.open_cap[may], int(Reason.FULL), FINE).astype(np.uint8)
-    codes[standing.resting[may] & (codes == FINE)] = Reason.RESTING
-    spent = (standing.today[may] >= table.day_cap[may]) & (codes == FINE)
-    codes[spent] = table.day_full[may][spent]
+def _codes_now(table: RepsTable, standing: Standing) -> Codes:
+    """Give everybody's first objection of duty and capacity (n,); most of the time nobody is full."""
+    codes: Codes = _DUTY_CODES.take(standing.away)
+    full = standing.open >= table.open_cap
+    spent = standing.today >= table.day_cap
+    for objected, code in ((full, _FULL), (standing.resting, _RESTING), (spent, table.day_full)):
+        if objected.any():
+            codes = np.where(objected, np.minimum(codes, code), codes)
     return codes
 
 

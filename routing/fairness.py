@@ -30,8 +30,8 @@ def candidates(turn: Turn, choose: Choose) -> Positions:
     largest = int(deficit.max())
     slack = 0 if largest >= GUARD else choose.fairness_slack
     floor = max(largest - slack, min(MILLION - GUARD, largest))
-    within = np.flatnonzero(deficit >= floor)
-    of_class = turn.class_deficit[within]
+    within = (deficit >= floor).nonzero()[0]
+    of_class = turn.class_deficit.take(within)
     return within[of_class >= int(of_class.max()) - choose.class_slack]
 
 
@@ -75,14 +75,14 @@ def may_settle(reversal: Reversal, deficits: Mapping[str, int], of_class: Mappin
 
 def best_of(turn: Turn, among: Positions) -> Positions:
     """Give those with the best fit; within a tenth of a point the larger deficit decides. More than one may be left."""
-    fits = turn.fit[among]
+    fits = turn.fit.take(among)
     level = among[fits >= int(fits.max()) - TIE]
     return largest_deficit(turn, level)
 
 
 def largest_deficit(turn: Turn, among: Positions) -> Positions:
     """Give those with the largest deficit; more than one may be left."""
-    deficits = turn.deficit[among]
+    deficits = turn.deficit.take(among)
     most: Positions = among[deficits == deficits.max()]
     return most
 
@@ -91,5 +91,6 @@ def evenly(total: int, count: int) -> Ints:
     """Split whole millionths evenly, the remainder to the front."""
     part, rest = divmod(total, count)
     parts = np.full(count, part, dtype=np.int64)
-    parts[:rest] += 1
+    if rest:
+        parts[:rest] += 1
     return parts

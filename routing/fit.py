@@ -38,13 +38,12 @@ def fit(policy: Policy, table: RepsTable, standing: Standing, facts: Facts, amon
         (factors, len(among)) millionths of a point; the rows sum to the fit. Rows of dropped factors are zero; where no
         factor applies at all there are no rows.
     """
-    products = np.zeros((len(policy.factors), len(among)), dtype=np.int64)
+    products: Ints = np.zeros((len(policy.factors), len(among)), dtype=np.int64)
     weights = 0
     for number, factor in enumerate(policy.factors):
         points = points_of(policy, table, standing, facts, number)
         if points is not None and factor.weight > 0:
-            products[number] = points[among]
-            products[number] *= factor.weight
+            np.multiply(points.take(among), factor.weight, out=products[number])
             weights += factor.weight
     if weights == 0:
         return products[:0]

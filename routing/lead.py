@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from operator import attrgetter
 from types import MappingProxyType
 
 #: What one fact about a lead can be. Absent facts are not in the mapping at all.
@@ -22,6 +23,7 @@ _PLAIN_FIELDS = (
     "province", "city", "district", "product", "quantity", "budget", "demand", "source", "channel", "campaign",
     "language",
 )  # fmt: skip
+_plain_values = attrgetter(*_PLAIN_FIELDS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +71,8 @@ class Lead:
 
 def facts_of(lead: Lead) -> dict[str, Scalar]:
     """Give the lead's own facts, flat; traits and the score are added by `routing.traits` and `routing.score`."""
-    facts: dict[str, Scalar] = {}
-    for name in _PLAIN_FIELDS:
-        value = getattr(lead, name)
-        if value is not None:
-            facts[name] = value
+    plain = zip(_PLAIN_FIELDS, _plain_values(lead), strict=True)
+    facts: dict[str, Scalar] = {name: value for name, value in plain if value is not None}
     for key, value in lead.behaviour.items():
         facts[f"behaviour.{key}"] = value
     for key, value in lead.attributes.items():

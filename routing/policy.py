@@ -10,6 +10,7 @@ from types import MappingProxyType
 
 from routing.condition_tree import ConditionNode
 from routing.lead import Facts
+from routing.rule_index import RuleIndex
 
 MILLION = 1_000_000
 """Numbers that decide are integers in millionths of a lead, a point or a share."""
@@ -241,6 +242,12 @@ class Policy:
     make_up: MakeUp
     silent_pauses: bool = True
     not_yet_in_force: tuple[str, ...] = ()
+    rule_index: RuleIndex = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Lay the rules out once, so that a lead need not be asked all of them."""
+        whens = [(None, None) if rule.when is None else (rule.when.holds, rule.when.tree) for rule in self.rules]
+        object.__setattr__(self, "rule_index", RuleIndex(whens))
 
     @property
     def lead_fields(self) -> frozenset[str]:

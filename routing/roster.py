@@ -102,8 +102,12 @@ class Roster:
     reps: tuple[Rep, ...]
     admins: tuple[str, ...] = ()
     auditors: tuple[str, ...] = ()
+    _by_id: Mapping[str, Rep] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Lay everybody out by id."""
+        object.__setattr__(self, "_by_id", {rep.id.casefold(): rep for rep in reversed(self.reps)})
 
     def rep(self, rep_id: str) -> Rep | None:
         """Give the person with this id, or None. WeCom compares userids without case, so do we."""
-        wanted = rep_id.casefold()
-        return next((rep for rep in self.reps if rep.id.casefold() == wanted), None)
+        return self._by_id.get(rep_id.casefold())

@@ -14,6 +14,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import datetime, tzinfo
+from operator import attrgetter
 from types import MappingProxyType
 
 from routing.lead import Facts, Lead, Scalar
@@ -84,6 +85,9 @@ FLAG_TRAITS = frozenset({
 })  # fmt: skip
 TEXT_TRAITS = frozenset({"trait.submit_time", "trait.email_domain", "trait.phone_prefix", "trait.phone_country"})
 
+_CONTACTS = ("name", "phone", "wechat", "email", "unionid")
+_HAS_TRAITS = tuple(f"trait.has_{name}" for name in _CONTACTS)
+_contact_values = attrgetter(*_CONTACTS)
 _PREFIX_DIGITS = 7
 _CHINA = "+86"
 
@@ -154,9 +158,8 @@ def _time_traits(submitted_at: datetime, zone: tzinfo) -> dict[str, Scalar]:
 
 
 def _contact_traits(lead: Lead) -> dict[str, Scalar]:
-    traits: dict[str, Scalar] = {
-        f"trait.has_{name}": getattr(lead, name) is not None for name in ("name", "phone", "wechat", "email", "unionid")
-    }
+    contacts = zip(_HAS_TRAITS, _contact_values(lead), strict=True)
+    traits: dict[str, Scalar] = {name: value is not None for name, value in contacts}
     if lead.email is not None:
         kind = email_kind(lead.email)
         traits["trait.email_kind"] = kind

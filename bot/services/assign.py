@@ -11,13 +11,13 @@ import numpy as np
 from bot.services import openings, review
 from bot.services.board import Board
 from bot.services.desk import Desk
-from bot.services.lead_facts import facts_to_decide
+from bot.services.lead_facts import facts_kept
 from routing.decide import Question, decide
 from routing.decision import Decision, Outcome, Why
 from routing.decision_record import pack
 from routing.lifecycle import LeadState, move_lead
 from routing.policy import MILLION, Acknowledge, Policy
-from routing.working_time import local_day
+from routing.score import Scored, with_score
 from store.outbox import NewMessage, Urgency
 from store.rows import DecisionRow, LeadRow, OfferRow
 
@@ -72,7 +72,7 @@ def question_of(desk: Desk, ask: Ask) -> Question:
     """Give what is asked about a lead: the lead's next decision."""
     office, row = desk.open_office, ask.row
     return Question(
-        facts=facts_to_decide(office, row),
+        facts=with_score(facts_kept(desk, row), Scored(row.score, row.grade, ())),
         lead_id=row.lead_id,
         decision_no=row.decision_no + 1,
         on=office.local_day(desk.now),
@@ -105,7 +105,7 @@ def _decide_one(desk: Desk, board: Board, ask: Ask, decision_id: int) -> Decisio
     )  # fmt: skip
     board.apply(decision, decision_id)
     if chosen is not None:
-        _offer(desk, ask, decision, chosen)
+        _offer(desk, board, ask, decision)
     elif decision.outcome is Outcome.POOL and only is None:
         _pool(desk, board, row, decision)
     else:
@@ -122,15 +122,14 @@ def _stays(row: LeadRow, decision: Decision) -> bool:
     return row.state == "pooled" and decision.outcome is Outcome.POOL
 
 
-def _offer(desk: Desk, ask: Ask, decision: Decision, rep_id: str) -> None:
-    row, policy = ask.row, desk.open_office.policy
-    acknowledge = acknowledge_of(policy, row)
+def _offer(desk: Desk, board: Board, ask: Ask, decision: Decision) -> None:
+    row, policy, rep_id = ask.row, desk.open_office.policy, board.table.ids[decision.chosen]
+    asked = decision.rule_no >= 0
+    acknowledge = policy.rules[decision.rule_no].acknowledge if asked else acknowledge_of(policy, row)
     row.state = move_lead(row.state, LeadState.OFFERED)
     row.owner = row.pool_reason = row.review_reason = row.responsible = None
     row.offer_no += 1
     row.round += 1
-    rep = desk.open_office.roster.rep(rep_id)
-    zone = rep.timezone if rep is not None else policy.timezone
     desk.tx.add_offer(
         OfferRow(
             lead_id=row.lead_id,
@@ -142,7 +141,7 @@ def _offer(desk: Desk, ask: Ask, decision: Decision, rep_id: str) -> None:
             remind_seconds=[int(offset.total_seconds()) for offset in acknowledge.remind],
             on_duty_clock=acknowledge.on_duty_clock,
             offered_at=desk.now,
-            offered_on=local_day(zone, desk.now),
+            offered_on=board.day_of(decision.chosen),
             offered_by=ask.by,
             why=decision.why.value,
             fit=_fit_of(decision),

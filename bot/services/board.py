@@ -141,6 +141,10 @@ class Board:
         """Give a used credit back: the offer that it bought was never delivered."""
         self._given_credits[credit_id] = None
 
+    def day_of(self, at: int) -> date:
+        """Give the local day of the rep at a position."""
+        return self._days[at]
+
     def mark_away(self, rep_id: str, why: Away) -> None:
         """Take a rep off duty, or put back on with `Away.NO`, for the rest of this batch."""
         at = self.table.index.get(rep_id)

@@ -9,6 +9,7 @@ from functools import cached_property
 from bot.messaging import SendBudget
 from bot.services.office import Office, Offices
 from routing.duty import DutyBoard
+from routing.lead import Lead, Scalar
 from routing.policy import Policy
 from routing.working_time import Schedule
 from store import people, versions
@@ -34,6 +35,7 @@ class Desk:
         budget: limits of what one member may be sent; None where nobody sends anything.
         public_url: address under which people reach the service, for links; None where there is none.
         notes: what the use cases of one transaction leave for each other.
+        known_facts: of leads by id, see `lead_facts.facts_kept`.
     """
 
     tx: Transaction
@@ -43,6 +45,7 @@ class Desk:
     budget: SendBudget | None = None
     public_url: str | None = None
     notes: dict[str, object] = field(default_factory=dict)
+    known_facts: dict[int, tuple[Office, Lead, dict[str, Scalar]]] = field(default_factory=dict)
 
     @property
     def open_office(self) -> Office:

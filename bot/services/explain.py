@@ -187,8 +187,9 @@ def _arrived(desk: Desk, lead: Lead) -> tuple[LeadRow, LeadRow | None, Ask | Non
     row = LeadRow(0, lead.source, lead, received_at=desk.now, waiting_since=desk.now)
     rate(desk, row)
     row.state = "invalid" if lead.is_test else row.state
-    known = KnownCustomers(desk, [lead])
-    treated = known.treat(row, known.find(leads.identity_of(lead, desk.tx.keys)))
+    identity = leads.identity_of(lead, desk.tx.keys)
+    known = KnownCustomers(desk, [identity])
+    treated = known.treat(row, known.find(identity))
     return row, treated.row if treated.duplicate else None, treated.ask, "merged" if treated.duplicate else "invalid"
 
 

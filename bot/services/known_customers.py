@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from bot.services import review
 from bot.services.assign import Ask, board_of
 from bot.services.desk import Desk
 from bot.services.lead_facts import scored
-from routing.lead import Lead
 from routing.lifecycle import LeadState, move_lead
 from store import leads
 from store.leads import IDENTITY_COLUMNS
@@ -34,11 +33,10 @@ class Treated:
 class KnownCustomers:
     """Looks up everybody of a batch at once, and remembers who came in within the batch."""
 
-    def __init__(self, desk: Desk, incoming: Sequence[Lead]) -> None:
-        """Ask the database once per kind of identity."""
+    def __init__(self, desk: Desk, identities: Sequence[Mapping[str, bytes | None]]) -> None:
+        """Ask the database once per kind of identity; `identities` are those of the leads that come in."""
         self._desk = desk
         self._by: dict[str, dict[bytes, list[int]]] = {}
-        identities = [leads.identity_of(lead, desk.tx.keys) for lead in incoming]
         for column in IDENTITY_COLUMNS:
             wanted = sorted({value for identity in identities if (value := identity[column]) is not None})
             self._by[column] = leads.find_by_identity(desk.tx.connection, column, wanted) if wanted else {}

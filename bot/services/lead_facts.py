@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.services.desk import Desk
 from bot.services.office import Office
 from routing.lead import Lead, Scalar, facts_of
 from routing.score import Scored, score_of, with_score
@@ -18,6 +19,18 @@ def unscored_facts(office: Office, row: LeadRow) -> dict[str, Scalar]:
         lead, received_at=row.received_at, zone=office.zone, is_workday=workday, prior_orders=prior_orders(lead)
     )
     return {**facts_of(lead), **traits}
+
+
+def facts_kept(desk: Desk, row: LeadRow) -> dict[str, Scalar]:
+    """Give the same as `unscored_facts` under what is in force, worked out once for the scoring and the decision.
+
+    Kept with the desk, so for one transaction; an office or a lead that has been replaced meanwhile is looked at anew.
+    """
+    known = desk.known_facts.get(row.lead_id)
+    if known is None or known[0] is not desk.open_office or known[1] is not row.lead:
+        known = (desk.open_office, row.lead, unscored_facts(desk.open_office, row))
+        desk.known_facts[row.lead_id] = known
+    return known[2]
 
 
 def scored(office: Office, row: LeadRow) -> Scored:

@@ -10,8 +10,9 @@ from bot.services import drain, review
 from bot.services.assign import Ask, assign, exclude_asked
 from bot.services.desk import Desk
 from bot.services.known_customers import NO_CONTACT, KnownCustomers
-from bot.services.lead_facts import scored
+from bot.services.lead_facts import facts_kept
 from routing.lead import Lead
+from routing.score import score_of
 from store import deliveries, leads
 from store.deliveries import SeenDelivery
 from store.rows import LeadRow, column_names
@@ -112,9 +113,10 @@ def _recognise_replays(desk: Desk, cases: Sequence[_Case]) -> None:
 def _take(desk: Desk, cases: Sequence[_Case]) -> None:
     """Store each lead: an update, a known customer's, or a new one."""
     by_external = _known_externals(desk, cases)
-    known = KnownCustomers(desk, [case.incoming.lead for case in cases])
+    identities = [leads.identity_of(case.incoming.lead, desk.tx.keys) for case in cases]
+    known = KnownCustomers(desk, identities)
     ids = iter(desk.tx.reserve("lead", len(cases)))
-    for case in cases:
+    for case, identity in zip(cases, identities, strict=True):
         place = (case.incoming.lead.source, case.external_key)
         earlier = by_external.get(place) if case.external_key is not None else None
         if earlier is not None:
@@ -122,7 +124,6 @@ def _take(desk: Desk, cases: Sequence[_Case]) -> None:
             case.ask = update(desk, case.row, case.incoming.lead)
             continue
         lead_id = next(ids)
-        identity = leads.identity_of(case.incoming.lead, desk.tx.keys)
         found = known.find(identity)
         case.row = _new_row(desk, lead_id, case, identity)
         outcome = known.treat(case.row, found)
@@ -164,7 +165,7 @@ def _new_row(desk: Desk, lead_id: int, case: _Case, identity: dict[str, bytes | 
 def rate(desk: Desk, row: LeadRow) -> None:
     """Score and grade a lead by the policy in force; before the first policy it has neither."""
     if desk.office is not None:
-        result = scored(desk.office, row)
+        result = score_of(desk.office.policy.scoring, facts_kept(desk, row))
         row.score, row.grade = result.score, result.grade
 
 
