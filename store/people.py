@@ -16,9 +16,7 @@ _LEAVES_FROM = (
     .order_by(leave.c.starts_at)
 )
 _UNUSED_CREDITS = (
-    select(credit.c.rep_id, credit.c.credit_id)
-    .where(credit.c.used_by_decision.is_(None))
-    .order_by(credit.c.credit_id)
+    select(credit.c.rep_id, credit.c.credit_id).where(credit.c.used_by_decision.is_(None)).order_by(credit.c.credit_id)
 )
 
 

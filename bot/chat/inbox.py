@@ -50,7 +50,9 @@ def apologise(desk: Desk, item: Item) -> None:
     if _unseen(desk, [item]) and not isinstance(item, Entered):
         locale = desk.office.locale_of(item.user) if desk.office is not None else "zh"
         desk.tell(item.user, texts.FAILED.say(locale), urgency=Urgency.ANSWER)
-        desk.alarm("callback_failed", "有销售在企业微信里的一次操作没有处理成，已请他重试，原因在日志 callback_failed 里。")
+        desk.alarm(
+            "callback_failed", "有销售在企业微信里的一次操作没有处理成，已请他重试，原因在日志 callback_failed 里。"
+        )
 
 
 def _unseen(desk: Desk, items: Sequence[Item]) -> list[Item]:

@@ -240,4 +240,3 @@ def _at(day: date, minute: int, now: datetime) -> datetime:
     except OverflowError:
         raise _Misread from None
     return datetime.combine(whole, time(minute % _DAY // 60, minute % 60), now.tzinfo)
-

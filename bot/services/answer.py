@@ -160,7 +160,11 @@ def _offer_meant(desk: Desk, row: LeadRow, answer: Answer) -> OfferRow | None:
     """Give the offer a tap names; for a typed answer the rep's latest offer of this lead."""
     if answer.offer_no is not None:
         return desk.tx.offer(row.lead_id, answer.offer_no)
-    own = [item for item in desk.tx.offers_of([row.lead_id])[row.lead_id] if item.rep_id.casefold() == answer.rep.casefold()]
+    own = [
+        item
+        for item in desk.tx.offers_of([row.lead_id])[row.lead_id]
+        if item.rep_id.casefold() == answer.rep.casefold()
+    ]
     return own[-1] if own else None
 
 

@@ -65,7 +65,9 @@ def _check_open(row: LeadRow) -> None:
         raise NotTheOwner(row.name)
 
 
-def _close(desk: Desk, row: LeadRow, state: LeadState, by: str, *, reason: str | None, amount: int | None = None) -> str:
+def _close(
+    desk: Desk, row: LeadRow, state: LeadState, by: str, *, reason: str | None, amount: int | None = None
+) -> str:
     _check_open(row)
     owner = row.owner or ""
     desk.tx.standings()

@@ -188,4 +188,3 @@ def close_card(desk: Desk, offer: OfferRow, text: str) -> None:
     desk.tx.message(
         NewMessage(offer.rep_id, "close_card", Urgency.REWRITE, offer.lead_id, offer.offer_no, {"text": text})
     )
-

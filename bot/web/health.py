@@ -11,7 +11,6 @@ from bot.web.app_keys import SERVICES
 from bot.web.problem_details import json_response
 from store import schema, versions
 
-
 _WECOM = "WeCom can't be reached"
 
 

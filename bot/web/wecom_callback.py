@@ -7,9 +7,9 @@ import asyncio
 import structlog
 from aiohttp import web
 
+from bot.web.app_keys import SERVICES, Services
 from bot.wecom.callbacks import Other, read_callback
 from bot.wecom.crypto import CallbackCrypto, CallbackRefused, Senseless
-from bot.web.app_keys import SERVICES, Services
 from store.errors import Overloaded, StoreError
 
 log = structlog.get_logger()

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.messaging import AcceptedCard, ClosedCard, TryLater
+from bot.messaging import AcceptedCard, Action, ButtonKey, ClosedCard, TryLater
 from bot.services import answer, manage
 from bot.services.answer import Answer, Answered
 from bot.services.delivery import settle, take
@@ -101,8 +101,8 @@ async def test_an_owner_who_passes_on_or_snoozes_hears_that_the_lead_is_still_th
     for words in (f"转出 L{lead_id} 太忙", f"稍后 L{lead_id}"):
         said = await floor.says(rep, words)
         assert "不再是" not in "".join(said)
-    shown = await floor.taps(rep, f"decline:L{lead_id}:1", code="late")
-    assert not [item for item in shown if isinstance(item.message, ClosedCard)]
+    shown = await floor.taps(rep, str(ButtonKey(Action.DECLINE, f"L{lead_id}", 1)), code="late")
+    assert [type(item.message) for item in shown] == [AcceptedCard]
     assert (await floor.row(lead_id)).owner == rep
 
 

@@ -139,6 +139,44 @@ async def test_while_nobody_can_be_reached_no_lead_burns_rounds_and_the_order_is
     assert all([(await running(floor, lead_id)).deadline_at for lead_id in leads])
 
 
+async def test_a_card_is_not_late_because_nobody_could_be_reached(floor: Company) -> None:
+    """Semantics 35: `undelivered` stands still with the circuit: the five minutes begin when sending does."""
+    floor.messenger.failures[:] = [AppBroken("address", code=60020, retry_after=60)] * 100
+    first, second = await floor.lead(), await floor.lead()
+    for _ in range(20):
+        await floor.goes(minutes=1)
+    floor.messenger.failures.clear()
+    floor.later(minutes=1)
+    (probe,) = await floor.do(lambda desk: take(desk, floor.messenger, limit=9))
+    done = await floor.carry(probe)
+    await floor.do(lambda desk: settle(desk, [done]))
+    floor.messenger.failures[:] = [TryLater("busy", retry_after=100)]
+    await floor.ticks()
+    for _ in range(4):
+        await floor.goes(seconds=30)
+    assert [state for _, state, _ in await states(floor, first)] == ["open"]
+    assert [state for _, state, _ in await states(floor, second)] == ["open"]
+    assert (await running(floor, second)).delivered_at is not None
+
+
+async def test_whom_nothing_reaches_is_not_chosen_again_although_least_loaded(database_url: str) -> None:
+    """Semantics 18: a card that never arrived gives the lead to somebody else, whatever the chooser would say."""
+    async with company(database_url, policy=policy(choose="{by: least_loaded}")) as floor:
+        for rep in ("zhangsan", "lisi", "lisiguang"):
+            given = await floor.lead()
+            await floor.do(lambda desk, lead_id=given, rep=rep: manage.give(  # type: ignore[misc]
+                desk, desk.tx.lead(lead_id), rep, by="root.admin"))  # fmt: skip
+            await accept(floor, rep, given)
+        await floor.deliver()
+        floor.messenger.failures[:] = [TryLater("busy", retry_after=1000)]
+        lead_id = await floor.lead()
+        assert (await running(floor, lead_id)).rep_id == "smith"
+        for _ in range(12):
+            await floor.goes(seconds=30)
+        assert (await running(floor, lead_id)).rep_id != "smith"
+        await floor.sound()
+
+
 async def test_alerts_go_out_while_wecom_is_down_once_and_do_not_close_the_circuit(floor: Company) -> None:
     """Semantics 35: alarms also go to the operator's address, since WeCom may be what failed."""
     floor.messenger.failures[:] = [AppBroken("address", code=60020, retry_after=600)] * 50
