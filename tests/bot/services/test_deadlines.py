@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from bot.messaging import TryLater
-from bot.services import presence
+from bot.services import follow_up, manage, presence
 from bot.services.audit import audit
 from bot.services.deadlines import handle
 from store import timers
@@ -236,6 +236,26 @@ async def test_later_drops_the_next_reminder_only_and_moves_no_deadline(floor: C
     assert not (await running(floor, lead_id)).snoozed
     assert len(floor.texts(await floor.goes(minutes=3), offer.rep_id)) == 1
     assert (await running(floor, lead_id)).deadline_at == offer.deadline_at
+
+
+async def test_a_reminder_that_one_owner_asked_for_never_reaches_the_next(floor: Company) -> None:
+    """Semantics 19: 稍后 on an owned lead is the owner's own; after 改派 it is nothing to anybody."""
+    lead_id = await floor.lead()
+    rep = (await running(floor, lead_id)).rep_id
+    await accept(floor, rep, lead_id)
+    at = floor.clock.now() + timedelta(hours=2)
+    await floor.do(lambda desk: follow_up.remind_later(desk, desk.tx.lead(lead_id), at, by=rep))
+    await floor.do(lambda desk: manage.give(desk, desk.tx.lead(lead_id), "zhaoliu", by="root.admin"))
+    await accept(floor, "zhaoliu", lead_id)
+    later = at + timedelta(minutes=1)
+    await floor.do(
+        lambda desk: follow_up.remind_later(desk, desk.tx.lead(lead_id), at - timedelta(minutes=1), by="zhaoliu")
+    )
+    await floor.deliver()
+    floor.clock.moment = at - timedelta(minutes=1)
+    assert len([text for text in floor.texts(await floor.ticks(), "zhaoliu") if "提醒跟进" in text]) == 1
+    floor.clock.moment = later
+    assert not [text for text in floor.texts(await floor.ticks(), "zhaoliu") if "提醒跟进" in text]
 
 
 async def test_a_pause_for_silence_is_told_again_when_the_next_shift_begins(database_url: str) -> None:
