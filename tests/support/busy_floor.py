@@ -258,7 +258,7 @@ class BusyFloor:
             return "a new policy"
         gone = self.random.choice([None, "  - {id: e3", "  - {id: w2"])
         text = "\n".join(line for line in TEAM.splitlines() if gone is None or not line.startswith(gone))
-        await self.company.do(lambda desk: import_team(desk, text, author="test"))
+        await self.company.do(lambda desk: import_team(desk, text, author="test", retire_missing=True))
         return f"a team without {gone}"
 
     async def credit(self) -> str:

@@ -186,7 +186,7 @@ async def test_a_lead_that_nobody_can_take_any_more_leaves_the_pool_for_a_manage
     async with at_work(database_url, at=shanghai(8)) as floor:
         (one,) = await _posted(floor, 1, province=XINJIANG)
         team = "\n".join(line for line in ALWAYS_THERE.splitlines() if "w1" not in line)
-        await floor.do(lambda desk: import_team(desk, team, author="test"))
+        await floor.do(lambda desk: import_team(desk, team, author="test", retire_missing=True))
         await floor.ticks()
         row = await floor.row(one)
         assert (row.state, row.review_reason) == ("review", "nobody_ever")
