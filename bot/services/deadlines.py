@@ -162,7 +162,7 @@ def _pause_reminder(desk: Desk, timer: TimerRow) -> None:
 def _follow_up(desk: Desk, timer: TimerRow) -> None:
     """Remind an owner who asked to be reminded of a lead later."""
     found = desk.tx.leads([timer.lead_id]) if timer.lead_id is not None else []
-    if not found or found[0].state != "owned" or found[0].owner is None:
+    if not found or found[0].state != "owned" or found[0].owner is None or found[0].offer_no != (timer.offer_no or 0):
         return
     row = found[0]
     if row.remind_again_at is None or row.remind_again_at > desk.now:
