@@ -77,6 +77,11 @@ class Transaction:
             self._accounts = accounts.load(self.connection)
         return self._accounts
 
+    def lock_standings(self) -> None:
+        """Take the locks of the standings before any lead's, where rows are locked at all; on SQLite nothing is read."""
+        if self.connection.dialect.name != "sqlite":
+            self.standings()
+
     def leads(self, lead_ids: Iterable[int]) -> list[LeadRow]:
         """Give leads by id, locked, unknown ones left out; rows changed earlier in this transaction come as changed."""
         wanted = list(dict.fromkeys(lead_ids))

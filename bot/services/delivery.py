@@ -46,7 +46,7 @@ def take(desk: Desk, messenger: Messenger, *, limit: int, busy: Sequence[str] = 
         desk.tx.connection, desk.now, desk.tx.keys, lease_until=lease_until, limit=allowed, busy=(*busy, ALERT_ADDRESS)
     )
     if rows:
-        desk.tx.standings()  # a card that has no slot moves counters, and these locks come before any lead's
+        desk.tx.lock_standings()  # a card that has no slot moves counters, and these locks come before any lead's
     desk.tx.leads(sorted({row.lead_id for row in rows if row.lead_id is not None}))
     desk.tx.offers((row.lead_id, row.offer_no) for row in rows if row.lead_id is not None and row.offer_no)
     slots = _Slots(desk, messenger, rows)
@@ -158,7 +158,7 @@ def _lane(row: MessageRow) -> Lane:
 
 def settle(desk: Desk, results: Sequence[Result]) -> None:
     """Write down what came of a batch of parcels: deliveries start clocks, failures wait, move on, or open the circuit."""
-    desk.tx.standings()
+    desk.tx.lock_standings()
     wanted = {result.parcel.row.lead_id for result in results if result.parcel.row.lead_id is not None}
     desk.tx.leads(sorted(wanted))
     for result in results:
