@@ -1,6 +1,7 @@
 """The same races as in `race_run`, over real HTTP and in real time: taps as encrypted callbacks, timers by the clock."""
 
 import asyncio
+import math
 import random
 from collections import Counter
 from collections.abc import Coroutine
@@ -56,7 +57,7 @@ class Grabbers:
             self._start(self._tap(entry, 0.0))
             return
         self.tapped[lead_id] = entry
-        self._start(self._tap(entry, WITHIN + self._generator.uniform(-0.1, 0.1)))
+        self._start(self._tap(entry, _edge(entry) - entry.at + self._generator.uniform(-0.1, 0.1)))
         # A manager can be answered ten times a minute, and each 改派 takes a question and an answer.
         if self._free:
             self._start(self._reassign(self._free.pop(), lead_id, entry.userid))
@@ -76,7 +77,7 @@ class Grabbers:
         to = self._generator.choice([name for name in self._service.company.reps if name != rep])
         await asyncio.sleep(self._generator.uniform(0, 0.3))
         await self._sandbox.text(manager, f"改派 L{lead_id} {to}").wait()
-        edge = self.tapped[lead_id].at + WITHIN + self._generator.uniform(-0.2, 0.1)
+        edge = _edge(self.tapped[lead_id]) + self._generator.uniform(-0.2, 0.1)
         asked = None
         while asked is None and self._sandbox.clock.now() < edge + 1:
             await asyncio.sleep(0.02)
@@ -86,6 +87,11 @@ class Grabbers:
             self.reassigned[lead_id] = manager
             key = next(key for key in live_keys(asked) if ":confirm:" in key)
             await self._sandbox.tap(manager, key, task_id=asked.task_id).wait()
+
+
+def _edge(entry: Entry) -> float:
+    """Give about when the time of a card is up: deadlines lie on whole seconds, never before what was promised."""
+    return math.ceil(entry.at + WITHIN + 0.01)
 
 
 def _asks(card: Entry, lead_id: int) -> bool:
@@ -100,7 +106,7 @@ async def race_over_http(service: RunningService, *, leads: int, per_second: flo
     grabbers = Grabbers(service, generator)
     async with source(service.address) as sender:
         await sender.paced(range(leads), per_second=per_second)
-        await asyncio.sleep(WITHIN + 1)
+        await asyncio.sleep(WITHIN + 2)
     for _ in range(2):
         await grabbers.finish()
         await service.sandbox.settled()
