@@ -73,9 +73,8 @@ class Scheduler:
         self._calendar.shutdown(wait=False)
         for task in self._tasks:
             task.cancel()
-        for task in self._tasks:
-            with suppress(asyncio.CancelledError):
-                await task
+        if self._tasks:
+            await asyncio.wait(self._tasks)
         await self._sender.drain()
 
     async def _forever(
@@ -93,7 +92,8 @@ class Scheduler:
                 await asyncio.sleep(LONGEST_SLEEP)
             if not more:
                 with suppress(TimeoutError):
-                    await asyncio.wait_for(wanted.wait(), sleep())
+                    async with asyncio.timeout(sleep()):
+                        await wanted.wait()
 
     def _until_next_timer(self) -> float:
         if self._next_timer_at is None:

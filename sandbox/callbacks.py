@@ -179,7 +179,8 @@ class CallbackPost:
             # Held back until the next callback has been tried, or for a while if there is no next one.
             self._held = overtaken = asyncio.Event()
             try:
-                await asyncio.wait_for(overtaken.wait(), _HELD_AT_MOST_S)
+                async with asyncio.timeout(_HELD_AT_MOST_S):
+                    await overtaken.wait()
             except TimeoutError:
                 self._held = None
         await self._try_until_answered(callback)

@@ -50,7 +50,8 @@ def _events(sandbox: Sandbox) -> Callable[[web.Request], Awaitable[web.StreamRes
         try:
             while True:
                 try:
-                    event = await asyncio.wait_for(watcher.queue.get(), _HEARTBEAT_S)
+                    async with asyncio.timeout(_HEARTBEAT_S):
+                        event = await watcher.queue.get()
                 except TimeoutError:
                     event = b": still here\n\n"
                 if not event:

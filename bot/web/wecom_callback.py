@@ -52,7 +52,8 @@ async def take_callback(request: web.Request) -> web.Response:
         services.metrics.callbacks.labels("ignored").inc()
         return web.Response()
     try:
-        await asyncio.wait_for(services.inbox.submit(item), ANSWER_WITHIN)
+        async with asyncio.timeout(ANSWER_WITHIN):
+            await services.inbox.submit(item)
     except (TimeoutError, Overloaded, StoreError):
         services.metrics.callbacks.labels("late").inc()
         return web.Response(status=503)

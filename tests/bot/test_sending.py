@@ -12,6 +12,7 @@ from bot.metrics import Metrics
 from bot.scheduler import Scheduler
 from bot.sending import Sender
 from bot.services.desk import Desk
+from bot.services.runner import News
 from store.outbox import Urgency
 from store.tables import outbox
 from tests.support.office import Company, company
@@ -137,3 +138,16 @@ async def test_at_the_end_nobody_waits_for_a_messenger_that_hangs(office: _Offic
     assert await office.company.runner.look(lambda desk: list(map(tuple, desk.tx.connection.execute(waiting)))) == [
         (None, 1)
     ]
+
+
+async def test_stopping_in_the_very_moment_of_news_ends_the_loops(sqlite_url: str) -> None:
+    """A wake-up that comes together with the order to stop must not swallow the order: SIGTERM would never end."""
+    async with company(sqlite_url) as opened:
+        sender = Sender(opened.runner, _SlowMessenger(), _no_alert)
+        for pause in (0.0, 0.05, 0.2):
+            scheduler = Scheduler(opened.runner, sender, opened.clock, Metrics())
+            scheduler.start()
+            await asyncio.sleep(pause)
+            scheduler.hear(News(has_messages=True, first_timer_at=opened.clock.now()))
+            async with asyncio.timeout(5):
+                await scheduler.stop()
