@@ -61,12 +61,10 @@ def _against_team(table: RepsTable, standing: Standing) -> Ints:
 
     Written as (wins * C / W + 10) / (closed + 10) for a team with W wins among C closed leads.
     """
-    ratio = np.full(len(table), MILLION, dtype=np.int64)
-    for number in range(len(table.team_ids)):
-        members = np.flatnonzero(table.team == number)
-        wins, closed = standing.wins[members], standing.closed[members]
-        team_wins, team_closed = int(wins.sum()), int(closed.sum())
-        if team_wins > 0:
-            against = wins * team_closed * MILLION // team_wins
-            ratio[members] = (against + PRIOR * MILLION) // (closed + PRIOR)
-    return ratio
+    team_wins, team_closed = np.zeros((2, len(table.team_ids)), dtype=np.int64)
+    np.add.at(team_wins, table.team, standing.wins)
+    np.add.at(team_closed, table.team, standing.closed)
+    won, closed = team_wins[table.team], team_closed[table.team]
+    against = standing.wins * closed * MILLION // np.maximum(won, 1)
+    ratio = (against + PRIOR * MILLION) // (standing.closed + PRIOR)
+    return np.where(won > 0, ratio, MILLION)

@@ -71,12 +71,22 @@ class Standings(Mapping[str, StandingRow]):
         for name, column in self._columns.items():
             column.append(getattr(row, name))
 
-    def column(self, name: str, rep_ids: Iterable[str]) -> list[Any]:
-        """Give one value of each of these reps as it is now, in their order."""
+    def missing(self, rep_ids: Iterable[str]) -> list[str]:
+        """Give those of the ids that have no standing."""
+        known = self._at
+        return [rep_id for rep_id in rep_ids if rep_id not in known]
+
+    def positions(self, rep_ids: Iterable[str]) -> list[int]:
+        """Give where in the columns these reps stand; it stays so."""
+        known = self._at
+        return [known[rep_id] for rep_id in rep_ids]
+
+    def column(self, name: str, positions: Iterable[int]) -> list[Any]:
+        """Give one value of the reps at these positions as it is now, in their order."""
         column = self._columns[name]
         for rep_id, row in self._rows.items():
             column[self._at[rep_id]] = getattr(row, name)
-        return [column[self._at[rep_id]] for rep_id in rep_ids]
+        return [column[at] for at in positions]
 
     def changed(self) -> list[StandingRow]:
         """Give the rows that are no longer as stored, and count them as stored from now on."""

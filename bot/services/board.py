@@ -32,6 +32,7 @@ class Board:
         self._desk = desk
         self.table = desk.open_office.table
         self._stored = stored_of(desk, self.table.ids)
+        self._positions = self._stored.positions(self.table.ids)
         today = {zone: desk.now.astimezone(ZoneInfo(zone)).date() for zone in {rep.timezone for rep in self.table.reps}}
         self._days = [today[rep.timezone] for rep in self.table.reps]
         self._accounts = desk.tx.accounts()
@@ -227,7 +228,7 @@ class Board:
         return self._stored[self.table.ids[at]]
 
     def _column(self, name: str) -> list[Any]:
-        return self._stored.column(name, self.table.ids)
+        return self._stored.column(name, self._positions)
 
     def _refresh_resting(self, at: int | slice = slice(None)) -> None:
         """Say who rests from now on: everybody, or the one whose load has changed."""

@@ -27,9 +27,11 @@ class SendSlots:
 
     def lacking(self) -> set[str]:
         """Give the members whose next card would come too late."""
-        if self._desk.budget is not None:
-            self._load(sorted(self._waiting.keys() - self._blocked))
-        return self._blocked | {member for member, count in self._waiting.items() if count >= self._room(member)}
+        waiting, rooms = self._waiting.items(), self._rooms
+        if self._desk.budget is None:
+            return self._blocked | {member for member, count in waiting if count >= MOST_WAITING}
+        self._load(sorted(self._waiting.keys() - self._blocked))
+        return self._blocked | {member for member, count in waiting if count >= rooms.get(member, 0)}
 
     def queue_one(self, member: str) -> bool:
         """Count one more card; says whether another one after it would still be in time."""

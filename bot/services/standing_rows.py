@@ -19,7 +19,7 @@ from store.work import is_read_only
 def stored_of(desk: Desk, rep_ids: Sequence[str]) -> Standings:
     """Give everybody's standing; whoever has none yet gets one, since a counter without a row would be lost."""
     stored = desk.tx.standings()
-    missing = [rep_id for rep_id in rep_ids if rep_id not in stored]
+    missing = stored.missing(rep_ids)
     if missing and not is_read_only(desk.tx.connection):
         standings.ensure(desk.tx.connection, missing)
     for rep_id in missing:
