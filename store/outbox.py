@@ -12,7 +12,7 @@ from enum import IntEnum
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, bindparam, delete, func, insert, or_, select, update
+from sqlalchemy import Connection, and_, bindparam, delete, func, insert, or_, select, update
 
 from store.column_types import microseconds
 from store.row_writer import RowWriter
@@ -62,6 +62,49 @@ _BUDGETS = select(send_budget.c.member, send_budget.c.state).where(
 )
 _BUDGETS_LOCKED = _BUDGETS.with_for_update()
 _WITHOUT_SLOT = select(send_budget.c.member).where(send_budget.c.push_free_at > bindparam("until"))
+_SAVE_BUDGET = (
+    update(send_budget)
+    .where(send_budget.c.member == bindparam("of_member"))
+    .values(state=bindparam("new_state"), push_free_at=bindparam("free_at"))
+)
+_NEW_BUDGET = insert(send_budget)
+
+# Built once: putting a statement together takes longer than SQLite takes to answer it.
+_IS_FREE = and_(
+    table.c.done_at.is_(None),
+    table.c.due_at <= bindparam("now"),
+    or_(table.c.lease_until.is_(None), table.c.lease_until < bindparam("now")),
+)
+_CLAIM = (
+    select(table)
+    .where(_IS_FREE)
+    .order_by(table.c.urgency, table.c.message_id)
+    .limit(bindparam("most"))
+    .with_for_update(skip_locked=True)
+)
+_CLAIM_ONLY = _CLAIM.where(table.c.to_member == bindparam("only"))
+_CLAIM_BUT = _CLAIM.where(table.c.to_member.not_in(bindparam("busy", expanding=True)))
+_DUE_FOR = select(table.c.to_member).where(_IS_FREE, table.c.to_member.in_(bindparam("members", expanding=True)))
+_THESE = table.c.message_id.in_(bindparam("message_ids", expanding=True))
+_LEASE = update(table).where(_THESE).values(lease_until=bindparam("until"))
+_HAND_BACK = update(table).where(_THESE, table.c.done_at.is_(None)).values(lease_until=None)
+_THIS = table.c.message_id == bindparam("of_message")
+_THIS_WAITS = and_(_THIS, table.c.done_at.is_(None))
+_BEGIN = update(table).where(_THIS).values(attempts=table.c.attempts + 1)
+_KEEP_BODY = update(table).where(_THIS_WAITS, table.c.sealed_body.is_(None)).values(sealed_body=bindparam("sealed"))
+_KEPT_BODY = select(table.c.sealed_body).where(_THIS)
+_FINISH = (
+    update(table)
+    .where(_THIS_WAITS)
+    .values(
+        done_at=bindparam("now"), outcome=bindparam("came_to"), sealed_body=None, sealed_payload=None, lease_until=None
+    )
+)
+_RETRY = (
+    update(table)
+    .where(_THIS_WAITS)
+    .values(due_at=bindparam("until"), lease_until=None, last_error=bindparam("error"))
+)
 
 
 def add(connection: Connection, messages: Sequence[NewMessage], keys: KeyRing, now: datetime) -> None:
@@ -91,22 +134,19 @@ def claim(  # noqa: PLR0913  each argument narrows what is taken
 ) -> list[MessageRow]:  # fmt: skip
     """Take messages that are due and that nobody else is sending, most urgent first.
 
-    Members in `busy` are left out; `only` takes one member's and no others.
+    Members in `busy` are left out; `only` takes one member's and no others, and then nobody is left out.
     """
-    statement = select(table).where(
-        table.c.done_at.is_(None),
-        table.c.due_at <= now,
-        or_(table.c.lease_until.is_(None), table.c.lease_until < now),
-    )
-    if busy:
-        statement = statement.where(table.c.to_member.not_in(busy))
+    values: dict[str, object] = {"now": now, "most": limit}
     if only is not None:
-        statement = statement.where(table.c.to_member == only)
-    statement = statement.order_by(table.c.urgency, table.c.message_id).limit(limit).with_for_update(skip_locked=True)
-    rows = [_row(record, keys) for record in connection.execute(statement)]
+        records = connection.execute(_CLAIM_ONLY, values | {"only": only})
+    elif busy:
+        records = connection.execute(_CLAIM_BUT, values | {"busy": list(busy)})
+    else:
+        records = connection.execute(_CLAIM, values)
+    rows = [_row(record, keys) for record in records]
     if rows:
         ids = [row.message_id for row in rows]
-        connection.execute(update(table).where(table.c.message_id.in_(ids)).values(lease_until=lease_until))
+        connection.execute(_LEASE, {"message_ids": ids, "until": lease_until})
     return rows
 
 
@@ -124,20 +164,12 @@ def _row(record: Any, keys: KeyRing) -> MessageRow:
 
 def due_for(connection: Connection, now: datetime, members: Sequence[str]) -> set[str]:
     """Give those of the members for whom something is due that nobody is sending."""
-    statement = select(table.c.to_member).where(
-        table.c.done_at.is_(None),
-        table.c.to_member.in_(members),
-        table.c.due_at <= now,
-        or_(table.c.lease_until.is_(None), table.c.lease_until < now),
-    )
-    return set(connection.execute(statement.distinct()).scalars())
+    return set(connection.execute(_DUE_FOR, {"now": now, "members": members}).scalars())
 
 
 def hand_back(connection: Connection, message_ids: Sequence[int]) -> None:
     """Let messages be taken again at once: they were taken, and their sending was never begun."""
-    connection.execute(
-        update(table).where(table.c.message_id.in_(message_ids), table.c.done_at.is_(None)).values(lease_until=None)
-    )
+    connection.execute(_HAND_BACK, {"message_ids": message_ids})
 
 
 def free_all(connection: Connection) -> None:
@@ -149,7 +181,7 @@ def free_all(connection: Connection) -> None:
 
 def begin(connection: Connection, message_id: int) -> None:
     """Count an attempt before it is made: after a crash the next one knows that it may be a repeat."""
-    connection.execute(update(table).where(table.c.message_id == message_id).values(attempts=table.c.attempts + 1))
+    connection.execute(_BEGIN, {"of_message": message_id})
 
 
 def keep_body(connection: Connection, message_id: int, body: bytes, keys: KeyRing) -> bytes:
@@ -159,34 +191,22 @@ def keep_body(connection: Connection, message_id: int, body: bytes, keys: KeyRin
         The body to send: an earlier one where somebody whose lease ran out has kept his already.
     """
     where = f"outbox.body.{message_id}"
-    kept = connection.execute(
-        update(table)
-        .where(table.c.message_id == message_id, table.c.sealed_body.is_(None), table.c.done_at.is_(None))
-        .values(sealed_body=keys.seal(body, where))
-    )
+    kept = connection.execute(_KEEP_BODY, {"of_message": message_id, "sealed": keys.seal(body, where)})
     if kept.rowcount == 1:
         return body
-    earlier = connection.execute(select(table.c.sealed_body).where(table.c.message_id == message_id)).scalar()
+    earlier = connection.execute(_KEPT_BODY, {"of_message": message_id}).scalar()
     return body if earlier is None else keys.open(earlier, where)
 
 
 def finish(connection: Connection, message_id: int, outcome: str, now: datetime) -> bool:
     """Mark a message as done and forget its body; False when somebody had done so already."""
-    done = connection.execute(
-        update(table)
-        .where(table.c.message_id == message_id, table.c.done_at.is_(None))
-        .values(done_at=now, outcome=outcome, sealed_body=None, sealed_payload=None, lease_until=None)
-    )  # fmt: skip
+    done = connection.execute(_FINISH, {"of_message": message_id, "now": now, "came_to": outcome})
     return done.rowcount == 1
 
 
 def retry(connection: Connection, message_id: int, until: datetime, error: str) -> None:
     """Give a message back to be sent later: it failed, or the member has no free slot now."""
-    connection.execute(
-        update(table)
-        .where(table.c.message_id == message_id, table.c.done_at.is_(None))
-        .values(due_at=until, lease_until=None, last_error=error)
-    )
+    connection.execute(_RETRY, {"of_message": message_id, "until": until, "error": error})
 
 
 def drop(connection: Connection, message_ids: Sequence[int], outcome: str, now: datetime) -> None:
@@ -237,15 +257,10 @@ def budgets(connection: Connection, members: Sequence[str], *, lock: bool = True
 
 def save_budgets(connection: Connection, states: dict[str, tuple[dict[str, Any], datetime]]) -> None:
     """Write send budgets back: the state, and the moment when the next push is free."""
-    rows = [{"member": key, "state": state, "push_free_at": free} for key, (state, free) in sorted(states.items())]
-    for row in rows:
-        changed = connection.execute(
-            update(send_budget)
-            .where(send_budget.c.member == row["member"])
-            .values(state=row["state"], push_free_at=row["push_free_at"])
-        )
+    for member, (state, free_at) in sorted(states.items()):
+        changed = connection.execute(_SAVE_BUDGET, {"of_member": member, "new_state": state, "free_at": free_at})
         if changed.rowcount == 0:
-            connection.execute(send_budget.insert(), [row])
+            connection.execute(_NEW_BUDGET, [{"member": member, "state": state, "push_free_at": free_at}])
 
 
 def members_without_slot(connection: Connection, until: datetime) -> set[str]:

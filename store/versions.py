@@ -20,6 +20,11 @@ CIRCUIT = "circuit"
 KEY_CHECK = "key_check"
 INSTALLATION = "installation"
 _STATE = select(service_state.c.value).where(service_state.c.name == bindparam("of_name"))
+_SET_STATE = (
+    update(service_state)
+    .where(service_state.c.name == bindparam("of_name"))
+    .values(value=bindparam("new_value"), changed_at=bindparam("now"))
+)
 _STATES = select(service_state.c.name, service_state.c.value).where(
     service_state.c.name.in_(bindparam("names", expanding=True))
 )
@@ -60,9 +65,7 @@ def states(connection: Connection, *names: str) -> dict[str, Any]:
 
 def set_state(connection: Connection, name: str, value: object, now: datetime) -> None:
     """Set one value of `service_state`."""
-    changed = connection.execute(
-        update(service_state).where(service_state.c.name == name).values(value=value, changed_at=now)
-    )
+    changed = connection.execute(_SET_STATE, {"of_name": name, "new_value": value, "now": now})
     if changed.rowcount == 0:
         connection.execute(insert(service_state).values(name=name, value=value, changed_at=now))
 
