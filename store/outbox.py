@@ -5,14 +5,14 @@ Each is sent at least once; WeCom drops the repeats, since a retry has the same 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import IntEnum
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, and_, bindparam, delete, func, insert, or_, select, update
+from sqlalchemy import Connection, and_, bindparam, delete, func, insert, literal_column, or_, select, update
 
 from store.column_types import microseconds
 from store.row_writer import RowWriter
@@ -62,12 +62,13 @@ _BUDGETS = select(send_budget.c.member, send_budget.c.state).where(
 )
 _BUDGETS_LOCKED = _BUDGETS.with_for_update()
 _WITHOUT_SLOT = select(send_budget.c.member).where(send_budget.c.push_free_at > bindparam("until"))
-_SAVE_BUDGET = (
+_SAVE_BUDGET = RowWriter(
     update(send_budget)
     .where(send_budget.c.member == bindparam("of_member"))
-    .values(state=bindparam("new_state"), push_free_at=bindparam("free_at"))
+    .values(state=bindparam("new_state"), push_free_at=bindparam("free_at")),
+    ("of_member", "new_state", "free_at"),
 )
-_NEW_BUDGET = insert(send_budget)
+_NEW_BUDGET = RowWriter(insert(send_budget), ("member", "state", "push_free_at"))
 
 # Built once: putting a statement together takes longer than SQLite takes to answer it.
 _IS_FREE = and_(
@@ -90,9 +91,15 @@ _LEASE = update(table).where(_THESE).values(lease_until=bindparam("until"))
 _HAND_BACK = update(table).where(_THESE, table.c.done_at.is_(None)).values(lease_until=None)
 _THIS = table.c.message_id == bindparam("of_message")
 _THIS_WAITS = and_(_THIS, table.c.done_at.is_(None))
-_BEGIN = update(table).where(_THIS).values(attempts=table.c.attempts + 1)
-_KEEP_BODY = update(table).where(_THIS_WAITS, table.c.sealed_body.is_(None)).values(sealed_body=bindparam("sealed"))
-_KEPT_BODY = select(table.c.sealed_body).where(_THIS)
+_BEGIN = RowWriter(
+    update(table)
+    .where(_THIS)
+    .values(
+        attempts=table.c.attempts + literal_column("1"),
+        sealed_body=func.coalesce(table.c.sealed_body, bindparam("sealed", type_=table.c.sealed_body.type)),
+    ),
+    ("of_message", "sealed"),
+)
 _FINISH = (
     update(table)
     .where(_THIS_WAITS)
@@ -101,9 +108,7 @@ _FINISH = (
     )
 )
 _RETRY = (
-    update(table)
-    .where(_THIS_WAITS)
-    .values(due_at=bindparam("until"), lease_until=None, last_error=bindparam("error"))
+    update(table).where(_THIS_WAITS).values(due_at=bindparam("until"), lease_until=None, last_error=bindparam("error"))
 )
 
 
@@ -179,23 +184,22 @@ def free_all(connection: Connection) -> None:
     )
 
 
-def begin(connection: Connection, message_id: int) -> None:
-    """Count an attempt before it is made: after a crash the next one knows that it may be a repeat."""
-    connection.execute(_BEGIN, {"of_message": message_id})
+def begin(connection: Connection, bodies: Mapping[int, bytes | None], keys: KeyRing) -> None:
+    """Count an attempt before it is made: after a crash the next one knows that it may be a repeat.
 
-
-def keep_body(connection: Connection, message_id: int, body: bytes, keys: KeyRing) -> bytes:
-    """Keep the body as it was first rendered: a retry must be byte-identical for WeCom's duplicate check.
-
-    Returns:
-        The body to send: an earlier one where somebody whose lease ran out has kept his already.
+    Args:
+        connection: over which these messages were claimed.
+        bodies: by message id; what was rendered for the first attempt is kept, since WeCom's duplicate check wants a
+            retry to have the same bytes.
+        keys: to seal them.
     """
-    where = f"outbox.body.{message_id}"
-    kept = connection.execute(_KEEP_BODY, {"of_message": message_id, "sealed": keys.seal(body, where)})
-    if kept.rowcount == 1:
-        return body
-    earlier = connection.execute(_KEPT_BODY, {"of_message": message_id}).scalar()
-    return body if earlier is None else keys.open(earlier, where)
+    _BEGIN.write(
+        connection,
+        [
+            (message_id, None if body is None else keys.seal(body, f"outbox.body.{message_id}"))
+            for message_id, body in bodies.items()
+        ],
+    )
 
 
 def finish(connection: Connection, message_id: int, outcome: str, now: datetime) -> bool:
@@ -255,12 +259,13 @@ def budgets(connection: Connection, members: Sequence[str], *, lock: bool = True
     return {record[0]: record[1] for record in connection.execute(statement, {"members": sorted(set(members))}).all()}
 
 
-def save_budgets(connection: Connection, states: dict[str, tuple[dict[str, Any], datetime]]) -> None:
-    """Write send budgets back: the state, and the moment when the next push is free."""
-    for member, (state, free_at) in sorted(states.items()):
-        changed = connection.execute(_SAVE_BUDGET, {"of_member": member, "new_state": state, "free_at": free_at})
-        if changed.rowcount == 0:
-            connection.execute(_NEW_BUDGET, [{"member": member, "state": state, "push_free_at": free_at}])
+def save_budgets(
+    connection: Connection, states: Mapping[str, tuple[dict[str, Any], datetime]], *, new: Collection[str]
+) -> None:
+    """Write send budgets back: the state, and the moment when the next push is free; those of `new` members are added."""
+    rows = [(member, state, free_at) for member, (state, free_at) in sorted(states.items())]
+    _SAVE_BUDGET.write(connection, [row for row in rows if row[0] not in new])
+    _NEW_BUDGET.write(connection, [row for row in rows if row[0] in new])
 
 
 def members_without_slot(connection: Connection, until: datetime) -> set[str]:
