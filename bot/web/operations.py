@@ -130,6 +130,6 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation("get", "/readyz", "Leads can be taken and decided", "operation",
               MappingProxyType({200: Readiness, 503: Readiness})),
     Operation("get", "/metrics", "Counters for Prometheus", "operation",
-              MappingProxyType({200: TEXT, 401: None}), opened_by="metrics"),
+              MappingProxyType({200: TEXT, 401: Problem}), opened_by="metrics"),
     Operation("get", "/openapi.json", "This description", "operation", MappingProxyType({200: JSON})),
 )  # fmt: skip

@@ -15,25 +15,36 @@ from bot.lead_sources.source import Source
 from bot.services.desk import Desk
 from bot.services.receive import Incoming, KeyReused
 from bot.web.app_keys import SERVICES, Services
-from bot.web.problem_details import json_response, locale_of, not_found, problem, problem_response
+from bot.web.problem_details import (
+    answer_problems,
+    json_response,
+    locale_of,
+    not_found,
+    problem,
+    problem_response,
+)
 from store import deliveries
 
 log = structlog.get_logger()
 
 
 async def receive_lead(request: web.Request) -> web.StreamResponse:
-    """Verify, clean, commit, answer. Nothing is answered 2xx before the commit."""
+    """Verify, clean, commit, answer. Nothing is answered 2xx before the commit; every answer is counted."""
     services = request.app[SERVICES]
     started = asyncio.get_running_loop().time()
+    # The net below all handlers is put up here already, so that what it answers is counted like the rest.
+    answer = await answer_problems(request, _receive)
     name = request.match_info["source"]
-    source = services.sources.get(name)
-    answer = not_found(request) if source is None else await _receive(request, services, source)
-    services.metrics.webhooks.labels(name if source is not None else "unknown", answer.status).inc()
+    services.metrics.webhooks.labels(name if name in services.sources else "unknown", answer.status).inc()
     services.metrics.webhook_seconds.observe(asyncio.get_running_loop().time() - started)
     return answer
 
 
-async def _receive(request: web.Request, services: Services, source: Source) -> web.Response:
+async def _receive(request: web.Request) -> web.Response:
+    services = request.app[SERVICES]
+    source = services.sources.get(request.match_info["source"])
+    if source is None:
+        return not_found(request)
     body = await request.read()
     try:
         delivery = read_delivery(
