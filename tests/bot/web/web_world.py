@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import aiohttp
 from aiohttp import web
@@ -102,7 +102,8 @@ class World:
     sent: int = field(default=0)
 
     async def call(
-        self, method: str, path: str, *, token: str | None = API_TOKEN, json: object = None, data: bytes | None = None,
+        self, method: str, path: str, *, token: str | None = API_TOKEN, json: object = None,
+        data: bytes | IO[bytes] | None = None,
         headers: dict[str, str] | None = None,
     ) -> Reply:  # fmt: skip
         """Make a request; a token of None sends none."""
