@@ -86,7 +86,7 @@ async def open_service(settings: Settings, *, clock: Clock | None = None) -> Asy
 
 def _services(settings: Settings, clock: Clock, runner: Runner, metrics: Metrics) -> Services:
     async def take_leads(batch: list[Incoming]) -> list[dict[str, Any] | KeyReused]:
-        return await runner.run(lambda desk: receive(desk, batch))
+        return await runner.run(lambda desk: receive(desk, batch), first=True)
 
     async def take_callbacks(batch: list[Tap | Text | Entered]) -> list[None]:
         try:

@@ -25,8 +25,11 @@ class Database(Protocol):
 
     dialect: str
 
-    async def write(self, work: Work[T]) -> T:
-        """Run `work` in one transaction; its exceptions roll it back and come through. It may run more than once."""
+    async def write(self, work: Work[T], *, first: bool = False) -> T:
+        """Run `work` in one transaction; its exceptions roll it back and come through. It may run more than once.
+
+        Where writers stand in a line, `first` goes before the others; one such piece at a time, or the others starve.
+        """
         ...
 
     async def read(self, work: Work[T]) -> T:

@@ -55,8 +55,12 @@ class PostgresDatabase:
         self._limit = waiting
         self._closed = False
 
-    async def write(self, work: Work[T]) -> T:
-        """Run `work` in one transaction; shielded, so that a caller who goes away can't cut it in two."""
+    async def write(self, work: Work[T], *, first: bool = False) -> T:
+        """Run `work` in one transaction; shielded, so that a caller who goes away can't cut it in two.
+
+        There is no line in which to go `first`.
+        """
+        del first
         self._refuse_closed()
         if len(self._writing) >= self._limit:
             raise Overloaded

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import fcntl
-import queue
 import threading
+from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
@@ -98,6 +98,37 @@ class _Waiting:
     result: Future[Any]
 
 
+class _Line:
+    """What waits for the writer: those who go first are served before everybody else, and by themselves."""
+
+    def __init__(self) -> None:
+        self._first: deque[_Waiting] = deque()
+        self._others: deque[_Waiting] = deque()
+        self._changed = threading.Condition()
+        self._closed = False
+
+    def __len__(self) -> int:
+        return len(self._first) + len(self._others)
+
+    def join(self, waiting: _Waiting, *, first: bool) -> None:
+        with self._changed:
+            (self._first if first else self._others).append(waiting)
+            self._changed.notify()
+
+    def close(self) -> None:
+        with self._changed:
+            self._closed = True
+            self._changed.notify()
+
+    def next_group(self) -> list[_Waiting]:
+        """Wait for work, then give what shares the next commit; empty once the line is closed and nothing waits."""
+        with self._changed:
+            while not (self._first or self._others or self._closed):
+                self._changed.wait()
+            served = self._first or self._others
+            return [served.popleft() for _ in range(min(len(served), MAX_GROUP))]
+
+
 class SqliteDatabase:
     """SQLite in WAL mode with one writer thread; whatever waits while a commit runs shares the next commit."""
 
@@ -113,7 +144,7 @@ class SqliteDatabase:
         """
         parsed = make_url(url)
         self._lock_file = _take_lock(sqlite_path(parsed))
-        self._waiting: queue.SimpleQueue[_Waiting | None] = queue.SimpleQueue()
+        self._line = _Line()
         self._readers = create_engine(parsed, poolclass=QueuePool, pool_size=4, max_overflow=4, hide_parameters=True)
         event.listen(self._readers, "connect", prepare_reader)
         opened: Future[None] = Future()
@@ -129,13 +160,13 @@ class SqliteDatabase:
             self._lock_file.close()
             raise
 
-    async def write(self, work: Work[T]) -> T:
-        """Queue `work` for the writer thread and wait for its commit."""
+    async def write(self, work: Work[T], *, first: bool = False) -> T:
+        """Queue `work` for the writer thread and wait for its commit; `first` goes before what can wait a little."""
         self._refuse_closed()
-        if self._waiting.qsize() >= self._limit:
+        if len(self._line) >= self._limit:
             raise Overloaded
         future: Future[T] = Future()
-        self._waiting.put(_Waiting(work, future))
+        self._line.join(_Waiting(work, future), first=first)
         # A caller that goes away must not undo what is being committed, so the future is shielded from cancellation.
         return await asyncio.shield(asyncio.wrap_future(future))
 
@@ -158,7 +189,7 @@ class SqliteDatabase:
             return
         self._closed = True
         self._readers.dispose()
-        self._waiting.put(None)
+        self._line.close()
         await asyncio.to_thread(self._thread.join)
         self._lock_file.close()
 
@@ -177,30 +208,12 @@ class SqliteDatabase:
         opened.set_result(None)
         kept_rows.begin_keeping(connection)
         with connection:
-            go_on = True
-            while go_on:
-                group, go_on = self._next_group()
+            while group := self._line.next_group():
                 # A caller may be gone before the writer came to his work; from here on he can't take it back.
                 group = [waiting for waiting in group if waiting.result.set_running_or_notify_cancel()]
                 if group:
                     _commit_group(connection, group)
         engine.dispose()
-
-    def _next_group(self) -> tuple[list[_Waiting], bool]:
-        """Wait for one piece of work, then take along whatever else waits."""
-        first = self._waiting.get()
-        if first is None:
-            return [], False
-        group = [first]
-        while len(group) < MAX_GROUP:
-            try:
-                more = self._waiting.get_nowait()
-            except queue.Empty:
-                break
-            if more is None:
-                return group, False
-            group.append(more)
-        return group, True
 
 
 def _commit_group(connection: Connection, group: list[_Waiting]) -> None:

@@ -27,9 +27,9 @@ class SqliteReaders:
         self._engine = create_engine(parsed, poolclass=NullPool, hide_parameters=True)
         event.listen(self._engine, "connect", prepare_reader)
 
-    async def write(self, work: Work[T]) -> NoReturn:
+    async def write(self, work: Work[T], *, first: bool = False) -> NoReturn:
         """Refuse."""
-        del work
+        del work, first
         msg = "this connection only reads"
         raise StoreError(msg)
 

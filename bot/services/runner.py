@@ -50,8 +50,11 @@ class Runner:
     on_news: Callable[[News], None] = field(default=lambda _: None)
     offices: Offices = field(default_factory=Offices)
 
-    async def run(self, use_case: Callable[[Desk], T]) -> T:
-        """Run a use case in one transaction and give its result after the commit; its exceptions undo everything."""
+    async def run(self, use_case: Callable[[Desk], T], *, first: bool = False) -> T:
+        """Run a use case in one transaction and give its result after the commit; its exceptions undo everything.
+
+        `first` is for what somebody outside waits for: it goes before what can wait a little.
+        """
         finished = False
 
         def work(connection: Connection) -> tuple[T, News]:
@@ -64,7 +67,7 @@ class Runner:
             return result, news
 
         try:
-            result, news = await self.database.write(work)
+            result, news = await self.database.write(work, first=first)
         except Exception:
             if finished:
                 # The commit failed: a version that somebody has read from it may be another one next time.

@@ -5,10 +5,12 @@ import random
 import signal
 import subprocess
 import sys
+import threading
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 
 from store import ids
@@ -156,3 +158,28 @@ async def test_what_was_answered_survives_fifty_kills(sqlite_url: str) -> None:
     seed = random.SystemRandom().randrange(2**32)
     print(f"\nseed {seed}")  # noqa: T201  a soak run names its seed
     await _kill_often(sqlite_url, kills=50, seed=seed)
+
+
+async def test_what_somebody_outside_waits_for_goes_before_what_can_wait(sqlite_url: str) -> None:
+    """A webhook's answer must not stand behind cards and reminders; those follow in their order."""
+    database = SqliteDatabase(sqlite_url)
+    begun, go_on = threading.Event(), threading.Event()
+    served: list[str] = []
+
+    def busy(_: Connection) -> None:
+        begun.set()
+        go_on.wait(5)
+
+    def serve(name: str) -> Callable[[Connection], None]:
+        return lambda _: served.append(name)
+
+    holding = asyncio.ensure_future(database.write(busy))
+    await asyncio.to_thread(begun.wait, 5)
+    waiting = [asyncio.ensure_future(database.write(serve(name))) for name in ("card", "reminder")]
+    waiting.append(asyncio.ensure_future(database.write(serve("webhook"), first=True)))
+    await asyncio.sleep(0)
+    go_on.set()
+    await asyncio.gather(holding, *waiting)
+
+    assert served == ["webhook", "card", "reminder"]
+    await database.close()
