@@ -24,12 +24,12 @@ def operator_name() -> str:
 
 def _publish(desk: Desk, arguments: Arguments) -> Arguments:
     done = publish_policy(desk, arguments["text"], author=arguments["author"], reason=arguments.get("reason"))
-    return {"version": done.version, "warnings": _as_data(done.warnings)}
+    return {"version": done.version, "changed": done.changed, "warnings": _as_data(done.warnings)}
 
 
 def _roll_back(desk: Desk, arguments: Arguments) -> Arguments:
     done = roll_back_policy(desk, int(arguments["to_version"]), author=arguments["author"])
-    return {"version": done.version, "warnings": _as_data(done.warnings)}
+    return {"version": done.version, "changed": done.changed, "warnings": _as_data(done.warnings)}
 
 
 def _import_team(desk: Desk, arguments: Arguments) -> Arguments:

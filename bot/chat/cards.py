@@ -210,17 +210,22 @@ def _confirm(message: ConfirmCard, words: CardWords) -> Card:
 
 def _choice(message: ChoiceCard, words: CardWords) -> Card:
     options = _distinct(message.options)
-    shown = [(option.id, plain(option.text)) for option in options[: limits.BUTTONS]]
+    shown = options[: limits.BUTTONS]
     hidden = len(options) - len(shown)
-    # Two long names may look the same on their buttons: whatever was cut stands in full above them.
-    cut = [text for _, text in shown if limits.width(text) > limits.BUTTON_TEXT]
+    # Two long names may look the same on their buttons: whatever is too long for one stands in full above them.
+    cut = [text for text in (plain(option.text) for option in shown) if limits.width(text) > limits.BUTTON_TEXT]
     card = button_card(plain(message.title))
     blocks.add_lines(card, [words.more.format(count=hidden) if hidden else "", *cut])
     cancel = button(words.cancel, ButtonKey(Action.CANCEL, message.choice_id), PLAIN)
     card["button_list"] = [
-        button(text, ButtonKey(Action.CHOOSE, message.choice_id, 0, option_id), PLAIN) for option_id, text in shown
+        button(_on_button(option), ButtonKey(Action.CHOOSE, message.choice_id, 0, option.id), PLAIN) for option in shown
     ] or [cancel]
     return card
+
+
+def _on_button(option: Option) -> str:
+    text = plain(option.text)
+    return text if option.short is None or limits.width(text) <= limits.BUTTON_TEXT else plain(option.short)
 
 
 def _review(message: ReviewCard, words: CardWords) -> Card:

@@ -82,7 +82,7 @@ NOT_BUILT: Final = (
 
 REP_VERBS: Final = (
     Verb.MY_LEADS, Verb.ACCEPT, Verb.DECLINE, Verb.SNOOZE, Verb.NOTE, Verb.WON, Verb.LOST, Verb.INVALID, Verb.LEAVE,
-    Verb.ONLINE, Verb.OFFLINE, Verb.WHY,
+    Verb.ONLINE, Verb.OFFLINE, Verb.WHY, Verb.UNDO,
 )  # fmt: skip
 MANAGER_VERBS: Final = (
     Verb.STATUS, Verb.LOAD, Verb.OVERDUE, Verb.ASSIGN, Verb.REASSIGN, Verb.WITHDRAW, Verb.UNDO, Verb.PAUSE, Verb.RESUME,

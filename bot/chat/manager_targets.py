@@ -11,6 +11,7 @@ from bot.chat.people_names import Named, read_person
 from bot.chat.standing_of_lead import may_see_holder
 from bot.chat.talk import Talk
 from bot.chat.wording import shortened
+from bot.messaging import Option
 from bot.services.assign import board_of
 from routing.decision import Reason
 from routing.eligibility import AWAY_FOR
@@ -67,7 +68,7 @@ def rep_meant(talk: Talk, command: Command) -> Target | None:
         return None
     if len(named.people) > 1:
         title = talk.words(words.WHO_IS_MEANT, text=shortened(named.said, _ECHO))
-        options = [(rep.id, f"{rep.name}（{rep.id}）") for rep in named.people]
+        options = [Option(rep.id, f"{rep.name}（{rep.id}）") for rep in named.people]
         pending.ask_which(talk, command, title, options, rest=named.rest)
         return None
     return Target(named.people[0], named.rest)

@@ -7,10 +7,11 @@ from typing import Final
 
 from bot.chat import texts_leads as texts
 from bot.chat.command_parser import Command
-from bot.chat.standing_of_lead import time_left, who_is
+from bot.chat.standing_of_lead import who_is
 from bot.chat.talk import Talk
 from bot.chat.wording import fit_lines
 from bot.masking import plain_phone
+from bot.phrases import time_left
 from bot.services.duty_hours import first_contact_by
 from store import leads, offers, people
 from store.rows import LeadRow, OfferRow
@@ -57,7 +58,7 @@ def _offered(talk: Talk, row: LeadRow, offer: OfferRow) -> str:
     if left > _LONG:
         at = talk.clock(offer.deadline_at)
         return talk.words(texts.LINE_OFFERED_STILL, lead=row.name, who=who, score=row.score, at=at)
-    return talk.words(texts.LINE_OFFERED, lead=row.name, who=who, score=row.score, left=time_left(talk, left))
+    return talk.words(texts.LINE_OFFERED, lead=row.name, who=who, score=row.score, left=time_left(left, talk.me.locale))
 
 
 def _owned(talk: Talk, row: LeadRow, due: datetime | None) -> str:

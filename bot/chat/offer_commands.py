@@ -9,9 +9,10 @@ from typing import Final
 from bot.chat import texts, texts_leads
 from bot.chat.command_parser import Command
 from bot.chat.command_words import Verb
-from bot.chat.standing_of_lead import may_see_holder, time_left, where_it_is, who_is
+from bot.chat.standing_of_lead import may_see_holder, where_it_is, who_is
 from bot.chat.talk import Talk
 from bot.chat.wording import fit_lines
+from bot.phrases import time_left
 from bot.services import answer as answers
 from bot.services.answer import Answer, Answered, Outcome
 from store import offers
@@ -90,7 +91,7 @@ def snooze(talk: Talk, answer: Answer) -> None:
         tell_truth(talk, answer, outcome)
         return
     words = texts_leads.SNOOZED if outcome.offer.deadline_at is not None else texts_leads.SNOOZED_UNDELIVERED
-    talk.say(words, lead=f"L{answer.lead_id}", left=time_left(talk, outcome.left))
+    talk.say(words, lead=f"L{answer.lead_id}", left=time_left(outcome.left, talk.me.locale))
 
 
 def tell_truth(talk: Talk, answer: Answer, outcome: Outcome) -> None:

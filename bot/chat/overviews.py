@@ -69,11 +69,17 @@ def load_command(talk: Talk, command: Command) -> None:
                 open=int(standing.open[at[rep.id]]),
                 cap=talk.words(words.NO_CAP) if cap >= NO_LIMIT else cap,
                 today=int(standing.today[at[rep.id]]),
-                deficit=int(standing.deficit[at[rep.id]]) / MILLION,
+                deficit=in_leads(int(standing.deficit[at[rep.id]])),
                 duty=duty_of(talk, rep) or talk.words(words.ON_DUTY),
             )
         )
     talk.say_text(fit_lines(lines, talk.me.locale))
+
+
+def in_leads(millionths: int) -> str:
+    """Write a deficit in leads, to one place; what rounds to nothing has no sign."""
+    text = f"{millionths / MILLION:+.1f}"
+    return text if float(text) else "0.0"
 
 
 def overdue_command(talk: Talk, command: Command) -> None:

@@ -11,6 +11,7 @@ from bot.chat import texts_managers as texts
 from bot.chat.command_parser import Command
 from bot.chat.command_words import Verb
 from bot.chat.talk import Talk
+from bot.messaging import Option
 from store import commands
 from store.commands import AWAITING, DONE, CommandRow
 from store.outbox import NewMessage, Urgency
@@ -44,19 +45,20 @@ def ask_to_confirm(talk: Talk, question: Question) -> None:
     _send(talk, "confirm_card", command_id, private)
 
 
-def ask_which(talk: Talk, command: Command, title: str, options: Sequence[tuple[str, str]], *, rest: str = "") -> None:
+def ask_which(talk: Talk, command: Command, title: str, options: Sequence[Option], *, rest: str = "") -> None:
     """Ask by card which of several was meant; the command goes on with the choice in front of `rest`.
 
     Args:
         talk: with whom.
         command: that is not clear.
         title: what is asked.
-        options: (id, text), the id without blanks.
+        options: what may be meant, ids without blanks.
         rest: what stands behind the unclear word.
     """
-    arguments = {"kind": CHOICE, "lead": command.lead_id, "options": [option for option, _ in options]}
+    arguments = {"kind": CHOICE, "lead": command.lead_id, "options": [option.id for option in options]}
     command_id = _add(talk, command.verb, AWAITING, arguments, private={"rest": rest, "title": title})
-    _send(talk, "choice_card", command_id, {"title": title, "options": [list(option) for option in options]})
+    shown = [[option.id, option.text, *([option.short] if option.short else [])] for option in options]
+    _send(talk, "choice_card", command_id, {"title": title, "options": shown})
 
 
 def _add(

@@ -15,6 +15,7 @@ from bot.chat.command_words import Verb, folded
 from bot.chat.leave_times import Unreadable, parse_leave
 from bot.chat.talk import Talk
 from bot.chat.wording import Words, fit_lines
+from bot.messaging import Option
 from bot.services import presence
 from routing.working_time import next_on
 from store import people
@@ -34,7 +35,7 @@ _FAR_YEARS: Final = 50
 
 
 def leave_command(talk: Talk, command: Command) -> None:
-    """请假 今天 14:00-18:00, 请假 取消, or 请假 alone for what is entered."""
+    """请假 今天 14:00-18:00, 请假 取消, or 请假 alone for what is entered and how it is written."""
     mine = _leaves(talk)
     cancel = _CANCEL.fullmatch(folded(command.rest))
     if cancel is not None:
@@ -51,11 +52,12 @@ def _leaves(talk: Talk) -> list[LeaveRow]:
 
 
 def _list(talk: Talk, mine: list[LeaveRow]) -> None:
+    usage = talk.words(texts.USAGE, usage=talk.words(texts.HOW[Verb.LEAVE]))
     if not mine:
-        talk.say(words.LEAVE_NONE, usage=talk.words(texts.HOW[Verb.LEAVE]))
+        talk.say_text(f"{talk.words(words.LEAVE_NONE)}\n{usage}")
         return
-    lines = [talk.words(words.LEAVE_LIST), *(_span(talk, row.starts_at, row.ends_at) for row in mine)]
-    talk.say_text(fit_lines(lines, talk.me.locale))
+    lines = [usage, talk.words(words.LEAVE_LIST), *(_span(talk, row.starts_at, row.ends_at) for row in mine)]
+    talk.say_text(fit_lines(lines, talk.me.locale, keep=2))
 
 
 def _take(talk: Talk, command: Command) -> None:
@@ -77,12 +79,21 @@ def _cancel(talk: Talk, mine: list[LeaveRow], named: str | None) -> None:
             talk.say(words.LEAVE_GONE)
             return
     if not mine:
-        talk.say(words.LEAVE_NONE, usage=talk.words(texts.HOW[Verb.LEAVE]))
+        talk.say(words.LEAVE_NONE)
     elif len(mine) > 1:
-        options = [(str(row.leave_id), _span(talk, row.starts_at, row.ends_at)) for row in mine]
-        pending.ask_which(talk, Command(Verb.LEAVE), talk.words(words.WHICH_LEAVE), options)
+        pending.ask_which(talk, Command(Verb.LEAVE), talk.words(words.WHICH_LEAVE), _options(talk, mine))
     else:
         cancel_leave(talk, mine[0])
+
+
+def _options(talk: Talk, rows: list[LeaveRow]) -> list[Option]:
+    """Tell leaves apart on their buttons by day and hour, and where that is not enough by their number in the list."""
+    spans = [_span(talk, row.starts_at, row.ends_at) for row in rows]
+    starts = [row.starts_at.astimezone(talk.zone) for row in rows]
+    short = [f"{start.day}{talk.words(words.OF_THE_DAY)}{start:%H:%M}" for start in starts]
+    if len(set(short)) < len(short):
+        spans, short = ([f"{number}·{text}" for number, text in enumerate(texts_, 1)] for texts_ in (spans, short))
+    return [Option(str(row.leave_id), *told) for row, *told in zip(rows, spans, short, strict=True)]
 
 
 def cancel_leave(talk: Talk, row: LeaveRow) -> None:

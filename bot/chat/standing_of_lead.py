@@ -1,12 +1,9 @@
-"""Saying where a lead is, and how long is left: as much as the person asking may know."""
+"""Saying where a lead is: as much as the person asking may know."""
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from bot.chat import texts_leads as texts
 from bot.chat.talk import Talk
-from bot.chat.texts_cards import duration_text, words_of
 from bot.masking import mask_numbers
 from bot.services import review
 from store.rows import LeadRow
@@ -43,8 +40,3 @@ def who_is(row: LeadRow) -> str:
     words = " · ".join(part for part in (lead.company, lead.name) if part) or lead.channel or row.source
     # Customers write their number into the field for their name.
     return mask_numbers(words, but_amounts=True) or words
-
-
-def time_left(talk: Talk, left: timedelta) -> str:
-    """Say how long is left, rounded down."""
-    return duration_text(left, words_of("en" if talk.me.locale == "en" else "zh-CN"))

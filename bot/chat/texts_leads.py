@@ -18,11 +18,11 @@ DECLINED_TELL_WHY: Final = Words(
 REASON_KEPT: Final = Words("{lead} 的转出原因已记下。", "The reason for passing on {lead} is noted.")
 ALREADY_DECLINED: Final = Words("{lead} 您已经转出了。", "You have passed {lead} on already.")
 SNOOZED: Final = Words(
-    "好的，下一次提醒不发了。{lead} 还有 {left}，到时没有接单会派给别人。",
+    "好的，下一次提醒不发了。{lead} 还有{left}，到时没有接单会派给别人。",
     "All right, the next reminder is dropped. {lead} waits {left} more, then it goes to somebody else.",
 )
 SNOOZED_UNDELIVERED: Final = Words(
-    "好的，下一次提醒不发了。{lead} 收到卡片后有 {left}。",
+    "好的，下一次提醒不发了。{lead} 收到卡片后有{left}。",
     "All right, the next reminder is dropped. From the card on you have {left} for {lead}.",
 )
 REMIND_AT: Final = Words("好的，{at} 提醒您跟进 {lead}。", "All right, you will be reminded of {lead} at {at}.")
@@ -50,7 +50,7 @@ WHICH_OFFER: Final = Words("有 {count} 条线索等您接，请写明是哪条�
 LEADS_NONE: Final = Words("您现在没有线索。", "You have no leads now.")
 LEADS_OFFERED: Final = Words("等您接单 {count} 条：", "Waiting for you: {count}")
 LEADS_OWNED: Final = Words("您跟进中 {count} 条：", "Yours: {count}")
-LINE_OFFERED: Final = Words("{lead} {who}，{score} 分，还剩 {left}", "{lead} {who}, {score} points, {left} left")
+LINE_OFFERED: Final = Words("{lead} {who}，{score} 分，还剩{left}", "{lead} {who}, {score} points, {left} left")
 LINE_OFFERED_STILL: Final = Words("{lead} {who}，{score} 分，到 {at}", "{lead} {who}, {score} points, until {at}")
 LINE_OFFERED_NEW: Final = Words("{lead} {who}，{score} 分，刚派给您", "{lead} {who}, {score} points, just offered")
 LINE_OWNED: Final = Words("{lead} {who} {contact}，{since}", "{lead} {who} {contact}, {since}")

@@ -91,8 +91,8 @@ STATUS_CIRCUIT: Final = Words(
 
 LOAD_HEAD: Final = Words("负荷（在手/上限，今日，欠派）", "Load (open/cap, today, deficit)")
 LOAD_LINE: Final = Words(
-    "{name}：{open}/{cap}，今日 {today}，{deficit:+.1f}，{duty}",
-    "{name}: {open}/{cap}, today {today}, {deficit:+.1f}, {duty}",
+    "{name}：{open}/{cap}，今日 {today}，{deficit}，{duty}",
+    "{name}: {open}/{cap}, today {today}, {deficit}, {duty}",
 )
 LOAD_NONE: Final = Words("您的团队里没有接单的销售。", "Nobody of your teams takes leads.")
 ON_DUTY: Final = Words("在岗", "on duty")

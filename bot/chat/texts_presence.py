@@ -19,9 +19,11 @@ LEAVE_PAST: Final = Words("这段时间已经过去了。", "That time is over a
 LEAVE_BACKWARDS: Final = Words("结束时间要晚于开始时间。", "The end has to be after the beginning.")
 LEAVE_TOO_LONG: Final = Words("一次最多请假 366 天。", "One leave has at most 366 days.")
 LEAVE_LIST: Final = Words("您的请假：", "Your leave:")
-LEAVE_NONE: Final = Words("您没有请假。{usage}", "You have no leave. {usage}")
+LEAVE_NONE: Final = Words("您没有请假。", "You have no leave.")
 LEAVE_CANCELLED: Final = Words("已取消请假：{span}。", "Leave cancelled: {span}.")
 LEAVE_GONE: Final = Words("这次请假已经结束或取消了。", "That leave is over or was cancelled already.")
+#: Between day and time on a button, where there is room for ten characters.
+OF_THE_DAY: Final = Words("日", ", ")
 WHICH_LEAVE: Final = Words("取消哪一次请假？", "Which leave shall be cancelled?")
 
 ONLINE: Final = Words("已上线，会继续给您派单。", "You are online; leads will come to you.")

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from bot.phrases import phrase
+
 #: A text message holds 2,048 bytes (developer.work.weixin.qq.com/document/path/90236); some are kept free.
 MOST_BYTES: Final = 2000
 
@@ -19,7 +21,7 @@ class Words:
 
     def say(self, locale: str, **values: object) -> str:
         """Give the text in the language of the person, with the names filled in."""
-        return (self.en if locale == "en" else self.zh).format(**values)
+        return self.en.format(**values) if locale == "en" else phrase(self.zh, **values)
 
 
 MORE: Final = Words("…还有 {count} 条", "…and {count} more")

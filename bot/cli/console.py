@@ -25,6 +25,11 @@ def say(text: str) -> None:
     typer.echo(text)
 
 
+def counted(count: int, thing: str) -> str:
+    """Give `1 error` or `2 errors`."""
+    return f"{count} {thing}" if count == 1 else f"{count} {thing}s"
+
+
 def fail(text: str, *, status: int = 1) -> NoReturn:
     """Print a refusal on standard error and end with a status other than 0."""
     typer.echo(text, err=True)

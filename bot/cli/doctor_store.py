@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from bot.cli.console import counted
 from bot.cli.findings import Finding, doubtful, good, missing
 from bot.clock import SystemClock
 from bot.settings import Settings
@@ -110,7 +111,7 @@ def _in_force(connection: Connection, people: list[str], today: date) -> list[Fi
         roster = roster_from_document(versions.roster(connection, version).document)
         people += [rep.id for rep in roster.reps]
         count = sum(rep.takes_leads for rep in roster.reps)
-        text = f"roster version {version}: {count} reps in {len(roster.teams)} teams"
+        text = f"roster version {version}: {counted(count, 'rep')} in {counted(len(roster.teams), 'team')}"
         found.append(good(text) if count else missing(f"{text}; nobody takes leads"))
     policy = states.get(versions.POLICY_IN_FORCE)
     if policy is None:
@@ -124,7 +125,7 @@ def _policy(stored: versions.StoredPolicy, roster: Roster | None, today: date) -
         loaded = load_policy(stored.source_text, surroundings=Surroundings(roster, at=today))
     except FileRefused as refused:
         return [missing(f"policy version {stored.version}: {problem}") for problem in refused.problems]
-    found = [good(f"policy version {stored.version}: {len(loaded.policy.rules)} rules")]
+    found = [good(f"policy version {stored.version}: {counted(len(loaded.policy.rules), 'rule')}")]
     found += [doubtful(f"policy: {warning}") for warning in loaded.warnings]
     if loaded.policy.not_yet_in_force:
         found.append(doubtful(f"policy: not yet in force: {', '.join(loaded.policy.not_yet_in_force)}"))

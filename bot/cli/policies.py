@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from pathlib import Path
 from typing import Annotated
@@ -9,7 +10,7 @@ from typing import Annotated
 import orjson
 import typer
 
-from bot.cli.console import fail, read_settings, say, tell_problems
+from bot.cli.console import counted, fail, read_settings, say, tell_problems
 from bot.cli.operating import look, write
 from bot.operator import operator_name
 from bot.services.desk import Desk
@@ -22,6 +23,8 @@ from routing.team_file import load_team
 from store import versions
 from store.errors import NotFound
 from store.sqlite_database import sqlite_path
+
+_VERSION = re.compile(r"[vV]?([1-9][0-9]{0,8})", re.ASCII)
 
 app = typer.Typer(help="派单规则：检查、发布、查看、比较、回滚。", no_args_is_help=True)
 
@@ -37,7 +40,7 @@ def check(
     tell_problems(str(file), _as_data(loaded.warnings), error=False)
     for key in loaded.policy.not_yet_in_force:
         say(f"not yet in force: {key}")
-    say(f"ok: {len(loaded.policy.rules)} rules, {len(loaded.warnings)} warnings")
+    say(f"ok: {counted(len(loaded.policy.rules), 'rule')}, {counted(len(loaded.warnings), 'warning')}")
 
 
 def _load(file: Path, team: Path | None, at: str | None) -> LoadedPolicy:
@@ -50,7 +53,7 @@ def _load(file: Path, team: Path | None, at: str | None) -> LoadedPolicy:
         return load_policy(_text(file), surroundings=Surroundings(roster, at=day))
     except FileRefused as refused:
         tell_problems(str(file), _as_data(refused.problems), error=True)
-        fail(f"refused: {len(refused.problems)} errors")
+        fail(f"refused: {counted(len(refused.problems), 'error')}")
 
 
 def _team_roster(team: Path) -> Roster:
@@ -58,7 +61,7 @@ def _team_roster(team: Path) -> Roster:
         return load_team(_text(team)).roster
     except FileRefused as refused:
         tell_problems(str(team), _as_data(refused.problems), error=True)
-        fail(f"the team file was refused: {len(refused.problems)} errors; the policy was not checked")
+        fail(f"the team file was refused: {counted(len(refused.problems), 'error')}; the policy was not checked")
 
 
 def _stored_roster() -> Roster | None:
@@ -77,32 +80,52 @@ def publish(
     result = write("policy.publish", {"text": _text(file), "author": operator_name(), "reason": reason})
     if "refused" in result:
         tell_problems(str(file), result["refused"], error=True)
-        fail(f"refused: {len(result['refused'])} errors; what was in force stays")
+        fail(f"refused: {counted(len(result['refused']), 'error')}; what was in force stays")
     if "needs_reason" in result:
         tell_problems(str(file), result["needs_reason"], error=True)
         fail("not published: with warnings a reason is needed, --reason TEXT")
     tell_problems(str(file), result["warnings"], error=False)
-    say(f"published as version {result['version']}, in force now")
+    if result["changed"]:
+        say(f"published as version {result['version']}, in force now")
+    else:
+        say(f"nothing changed: this is the text of version {result['version']}, which is in force")
 
 
 @app.command()
 def show(
-    version: Annotated[int | None, typer.Option(help="which version; the one in force if left out")] = None,
+    version: Annotated[
+        str | None, typer.Argument(help="which version, as 3 or v3; the one in force if left out")
+    ] = None,
 ) -> None:
     """Print a policy as it was published."""
+    stored = _stored(_number(version) if version is not None else None)
+    say(f"# version {stored.version}, {stored.published_at:%Y-%m-%d %H:%M} UTC, by {stored.author}: {stored.reason}")
+    say(stored.source_text)
+
+
+def _number(text: str) -> int:
+    """Read a version as people write it, 3 or v3."""
+    found = _VERSION.fullmatch(text)
+    if found is None:
+        fail(f"{text} is no version: write 3 or v3", status=2)
+    return int(found[1])
+
+
+def _stored(version: int | None) -> versions.StoredPolicy:
+    """Give a version, or the one in force; ends the program with a sentence where there is none."""
 
     def question(desk: Desk) -> versions.StoredPolicy | None:
         wanted = version or versions.state(desk.tx.connection, versions.POLICY_IN_FORCE)
-        return versions.policy(desk.tx.connection, wanted) if wanted is not None else None
+        try:
+            return versions.policy(desk.tx.connection, wanted) if wanted is not None else None
+        except NotFound:
+            return None
 
-    try:
-        stored = look(question)
-    except NotFound:
-        fail(f"there is no version {version}")
+    stored = look(question)
     if stored is None:
-        fail("no policy is in force: paidan policy publish policy.yaml")
-    say(f"# version {stored.version}, {stored.published_at:%Y-%m-%d %H:%M} UTC, by {stored.author}: {stored.reason}")
-    say(stored.source_text)
+        none = "no policy is in force: paidan policy publish policy.yaml"
+        fail(none if version is None else f"there is no version {version}")
+    return stored
 
 
 @app.command()
@@ -113,17 +136,14 @@ def schema() -> None:
 
 @app.command("diff")
 def compare(old: str, new: str) -> None:
-    """Say in words what differs between two policies: files, or version numbers."""
+    """Say in words what differs between two policies: files, or versions as 3 or v3."""
     for line in diff(_document(old), _document(new)):
         say(line)
 
 
 def _document(name: str) -> dict[str, object]:
-    text = (
-        look(lambda desk: versions.policy(desk.tx.connection, int(name))).source_text
-        if name.isdigit()
-        else _text(Path(name))
-    )
+    is_version = _VERSION.fullmatch(name) is not None and not Path(name).exists()
+    text = _stored(_number(name)).source_text if is_version else _text(Path(name))
     try:
         return dict(load_policy(text).document)
     except FileRefused as refused:
@@ -133,22 +153,29 @@ def _document(name: str) -> dict[str, object]:
 
 @app.command()
 def rollback(
-    to_version: Annotated[int | None, typer.Argument(help="version to go back to; the one before if left out")] = None,
+    to_version: Annotated[
+        str | None, typer.Argument(help="version to go back to, as 3 or v3; the one before if left out")
+    ] = None,
 ) -> None:
     """Put an earlier version into force again, as a new version."""
-    wanted = to_version
-    if wanted is None:
-        in_force = look(lambda desk: versions.state(desk.tx.connection, versions.POLICY_IN_FORCE))
-        if in_force is None or in_force < 2:  # noqa: PLR2004  the first version has none before it
-            fail("there is no earlier version")
-        wanted = in_force - 1
+    wanted = _number(to_version) if to_version is not None else _version_before()
     result = write("policy.rollback", {"to_version": wanted, "author": operator_name()})
     if "not_found" in result:
         fail(f"there is no version {wanted}")
     if "refused" in result:
         tell_problems(f"version {wanted}", result["refused"], error=True)
         fail("refused: that version does not fit the team of today; what was in force stays")
-    say(f"version {wanted} is in force again, as version {result['version']}")
+    if result["changed"]:
+        say(f"version {wanted} is in force again, as version {result['version']}")
+    else:
+        say(f"nothing changed: the text of version {wanted} is in force, as version {result['version']}")
+
+
+def _version_before() -> int:
+    in_force: int | None = look(lambda desk: versions.state(desk.tx.connection, versions.POLICY_IN_FORCE))
+    if in_force is None or in_force < 2:  # noqa: PLR2004  the first version has none before it
+        fail("there is no earlier version")
+    return in_force - 1
 
 
 def _text(path: Path) -> str:

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from bot.cli.console import fail, say, tell_problems
+from bot.cli.console import counted, fail, say, tell_problems
 from bot.cli.serving import run_loop
 from routing.errors import FileRefused
 from routing.roster import Role, Roster
@@ -85,6 +85,6 @@ def _roster(path: Path) -> Roster:
             for item in refused.problems
         ]
         tell_problems(str(path), problems, error=True)
-        fail(f"refused: {len(problems)} errors")
+        fail(f"refused: {counted(len(problems), 'error')}")
     except (OSError, UnicodeDecodeError) as error:
         fail(f"{path}: {error}")

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from bot.cli.console import fail, say, tell_problems
+from bot.cli.console import counted, fail, say, tell_problems
 from bot.cli.operating import write
 from bot.operator import operator_name
 
@@ -47,7 +47,7 @@ def import_(
     result = write("team.import", arguments)
     if "refused" in result:
         tell_problems(str(file), result["refused"], error=True)
-        fail(f"refused: {len(result['refused'])} errors; what was in force stays")
+        fail(f"refused: {counted(len(result['refused']), 'error')}; what was in force stays")
     tell_problems(str(file), result["warnings"], error=False)
     for line in result["changes"]:
         say(line)

@@ -14,6 +14,11 @@ _OPTION_ID_BYTES: Final = 128
 class Option:
     """One thing to choose: its id comes back, its text is shown.
 
+    Attributes:
+        id: comes back.
+        text: is shown.
+        short: stands on a button in place of a text that is too long for it; without it the text is cut.
+
     Raises:
         ValueError: the id is empty, longer than 128 bytes, or holds a backslash or what can't be printed; a fault of
             the caller.
@@ -21,6 +26,7 @@ class Option:
 
     id: str
     text: str
+    short: str | None = None
 
     def __post_init__(self) -> None:
         printable = self.id.isprintable() and "\\" not in self.id

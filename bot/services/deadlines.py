@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
+from bot.phrases import phrase
 from bot.services import circuit, drain, receive, review, rounds
 from bot.services.assign import Ask, acknowledge_of, board_of, exclude_asked, question_of
 from bot.services.desk import Desk
@@ -156,7 +157,7 @@ def _pause_reminder(desk: Desk, timer: TimerRow) -> None:
     name = desk.open_office.name_of(rep_id)
     desk.tell(rep_id, "您仍在暂停派单中，发「上线」恢复。")
     for manager in review.managers_of_rep(desk.open_office, rep_id):
-        desk.tell(manager, f"{name}仍在暂停派单中（连续未应答）。")
+        desk.tell(manager, phrase("{name}仍在暂停派单中（连续未应答）。", name=name))
 
 
 def _follow_up(desk: Desk, timer: TimerRow) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from bot.phrases import phrase
 from bot.services import review
 from bot.services.assign import Ask, board_of
 from bot.services.desk import Desk
@@ -103,7 +104,12 @@ class KnownCustomers:
         name = desk.open_office.name_of(owner)
         backup = rep.backup if rep is not None else None
         for person in [backup] if backup else review.managers_of_rep(desk.open_office, owner):
-            desk.tell(person, f"{name}不在岗，{text}", urgency=Urgency.CARD, lead_id=earlier.lead_id)
+            desk.tell(
+                person,
+                phrase("{name}不在岗，{text}", name=name, text=text),
+                urgency=Urgency.CARD,
+                lead_id=earlier.lead_id,
+            )
 
     def _rate_again(self, earlier: LeadRow, row: LeadRow) -> None:
         """Score the earlier lead with what the visit adds, without moving it."""

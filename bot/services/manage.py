@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.phrases import phrase
 from bot.services import drain, review, rounds
 from bot.services.assign import Ask, assign, board_of
 from bot.services.desk import Desk
@@ -67,8 +68,9 @@ def take_back(desk: Desk, row: LeadRow, *, by: str, reason: str) -> Before:
         board_of(desk).release(row.owner)
         _rewrite_card(desk, row)
         desk.tx.fact(row.lead_id, "ownership_ended", by, owner=row.owner, reason=reason)
-        desk.tell(row.owner, f"{row.name} 已由{desk.open_office.name_of(by)}改派，您不再是跟进人。", urgency=Urgency.CARD,
-                  lead_id=row.lead_id)  # fmt: skip
+        name = desk.open_office.name_of(by)
+        told = phrase("{lead} 已由{by}改派，您不再是跟进人。", lead=row.name, by=name)
+        desk.tell(row.owner, told, urgency=Urgency.CARD, lead_id=row.lead_id)
         row.owner = None
     desk.tx.touch(row)
     return before

@@ -20,6 +20,7 @@ from bot.messaging import (
     ReviewCard,
     TextMessage,
 )
+from bot.phrases import time_left
 from bot.services import review
 from bot.services.assign import board_of
 from bot.services.desk import Desk
@@ -94,7 +95,7 @@ def _confirm(message: MessageRow) -> Outgoing:
 
 
 def _choice(message: MessageRow) -> Outgoing:
-    options = tuple(Option(str(item[0]), str(item[1])) for item in _items(message.private.get("options")))
+    options = tuple(Option(*(str(part) for part in item)) for item in _items(message.private.get("options")))
     return Outgoing(ChoiceCard(str(message.payload["command"]), str(message.private.get("title", "")), options))
 
 
@@ -142,7 +143,7 @@ def _offer_text(desk: Desk, message: MessageRow, row: LeadRow, offer: OfferRow |
 def _reminder(desk: Desk, message: MessageRow, row: LeadRow, offer: OfferRow | None) -> Outgoing | None:
     if offer is None or offer.state != "open" or offer.deadline_at is None or offer.deadline_at <= desk.now:
         return None
-    left = _left(offer.deadline_at - desk.now)
+    left = time_left(offer.deadline_at - desk.now)
     who = mask_numbers(row.lead.company or row.lead.name or row.lead.channel or row.source, but_amounts=True)
     text = f"⏰ {row.name}（{who}）还没有接单，{left}后派给别人。点卡片上的「接单」，或发「接单 {row.name}」。"
     return Outgoing(TextMessage(text, key=str(message.message_id)))
@@ -236,12 +237,6 @@ def _clock(desk: Desk, person: str, at: datetime, *, day: bool = False) -> str:
     rep = desk.open_office.roster.rep(person)
     local = at.astimezone(ZoneInfo(rep.timezone if rep is not None else desk.open_office.policy.timezone))
     return f"{local:%m-%d %H:%M}" if day else f"{local:%H:%M}"
-
-
-def _left(left: timedelta) -> str:
-    seconds = max(int(left.total_seconds()), 1)
-    minutes = -(-seconds // 60)
-    return f"{seconds} 秒" if seconds < 60 else f"{minutes} 分钟"  # noqa: PLR2004  under a minute it is seconds
 
 
 _PLAIN: dict[str, Callable[[MessageRow], Outgoing | None]] = {

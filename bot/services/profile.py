@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from bot.masking import mask_email, mask_numbers, mask_phone, mask_wechat
 from bot.messaging import LeadProfile
+from bot.phrases import phrase
 from bot.services.desk import Desk
 from bot.services.lead_facts import facts_to_decide, prior_orders, unscored_facts
 from routing.decision import Why
@@ -57,7 +58,7 @@ def _without_numbers(profile: LeadProfile) -> LeadProfile:
 def why_this_rep(desk: Desk, row: LeadRow, offer: OfferRow) -> str | None:
     """Say in one sentence why this rep was chosen, from the stored decision."""
     if offer.offered_by != "system":
-        return f"{desk.open_office.name_of(offer.offered_by)}指派给您"
+        return phrase("{by}指派给您", by=desk.open_office.name_of(offer.offered_by))
     if offer.why == Why.CREDIT:
         return "补还给您的一次派单"
     if offer.why == Why.ONLY:

@@ -29,10 +29,11 @@ class NeedsReason(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """A version that is now in force."""
+    """A version that is now in force; `changed` is False where the very same text was before."""
 
     version: int
     warnings: tuple[Problem, ...]
+    changed: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +56,16 @@ def roster_in_force(desk: Desk) -> Roster | None:
 def publish_policy(desk: Desk, text: str, *, author: str, reason: str | None) -> Published:
     """Check a policy against the roster in force and put it into force; running offers keep theirs.
 
+    The text that is in force already makes no new version: it would only draw lots anew.
+
     Raises:
         FileRefused: it has errors; what was in force stays.
         NeedsReason: it has warnings and no reason was given.
     """
     loaded = load_policy(text, roster=roster_in_force(desk))
+    in_force = versions.state(desk.tx.connection, versions.POLICY_IN_FORCE)
+    if in_force is not None and versions.policy(desk.tx.connection, in_force).source_text == text:
+        return Published(in_force, loaded.warnings, changed=False)
     if loaded.warnings and not reason:
         raise NeedsReason(loaded.warnings)
     version = versions.publish_policy(desk.tx.connection, text, author=author, reason=reason or "", now=desk.now)

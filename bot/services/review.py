@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from bot.phrases import phrase
 from bot.services.desk import Desk
 from bot.services.office import Office
 from routing.escalation import next_rung_at
@@ -203,4 +204,7 @@ def tell_all_full(desk: Desk, row: LeadRow) -> None:
     versions.set_state(desk.tx.connection, name, desk.now.isoformat(), desk.now)
     title = desk.open_office.roster.teams[team].name if team in desk.open_office.roster.teams else team
     for person in _managers(desk.open_office, [team]):
-        desk.tell(person, f"{title}的销售都已满额，新线索先进公海，有人空出来就按先后派出。发「负荷」看详情。")
+        desk.tell(
+            person,
+            phrase("{title}的销售都已满额，新线索先进公海，有人空出来就按先后派出。发「负荷」看详情。", title=title),
+        )

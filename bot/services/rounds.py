@@ -6,6 +6,7 @@ from datetime import datetime
 
 import structlog
 
+from bot.phrases import phrase
 from bot.services import review
 from bot.services.assign import Ask, acknowledge_of, assign, board_of, exclude_asked
 from bot.services.desk import Desk
@@ -24,6 +25,7 @@ log = structlog.get_logger()
 
 #: How long a pause lasts that only 上线 or a manager lifts.
 UNTIL_LIFTED_YEARS = 100
+_SILENT = "{name}连续 {times} 次未应答，已暂停派单，本人发「上线」或您发「恢复 {name}」后恢复。"
 
 
 def decline(desk: Desk, row: LeadRow, offer: OfferRow, *, actor: str) -> None:
@@ -149,7 +151,7 @@ def pause_silent(desk: Desk, rep_id: str) -> None:
     desk.tell(rep_id, f"您已连续 {times} 次没有应答，暂停派单。回来后发「上线」恢复。", urgency=Urgency.CARD)
     name = desk.open_office.name_of(rep_id)
     for manager in review.managers_of_rep(desk.open_office, rep_id):
-        desk.tell(manager, f"{name}连续 {times} 次未应答，已暂停派单，本人发「上线」或您发「恢复 {name}」后恢复。")
+        desk.tell(manager, phrase(_SILENT, name=name, times=times))
     next_shift = next_shift_start(desk, rep_id)
     if next_shift is not None:
         desk.tx.timer("pause_reminder", next_shift, subject=rep_id)

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from bot.phrases import phrase
 from bot.services.desk import Desk
 from bot.services.runner import Runner
 from routing.working_time import on_duty
@@ -112,7 +113,7 @@ class Story:
         self._offers[key] = now
         rep = picture.name_of(offer.rep_id)
         if before is None:
-            by = "" if offer.offered_by == "system" else f"{picture.name_of(offer.offered_by)}指派 "
+            by = "" if offer.offered_by == "system" else phrase("{name}指派 ", name=picture.name_of(offer.offered_by))
             yield f"{row.name} → {by}{rep}（第 {offer.round} 轮）"
         if offer.state == "open" and before is not None and offer.reminders_sent > before[1]:
             yield f"{row.name} 提醒 {rep}"
@@ -151,10 +152,10 @@ def _ended(offer: OfferRow, rep: str) -> str:
     )
     match offer.state:
         case "accepted":
-            return f"{rep}接单" + (f"，用时 {taken:.1f} 秒" if taken is not None else "")
+            return phrase("{rep}接单", rep=rep) + (f"，用时 {taken:.1f} 秒" if taken is not None else "")
         case "declined":
-            return f"{rep}转出"
+            return phrase("{rep}转出", rep=rep)
         case "expired":
-            return f"{rep}超时未接"
+            return phrase("{rep}超时未接", rep=rep)
         case _:
-            return f"从{rep}收回"
+            return phrase("从{rep}收回", rep=rep)

@@ -28,6 +28,7 @@ from bot.cli.demo.screen import Screen, summary
 from bot.cli.demo.stage import PortTaken, Stage, free_port, open_stage
 from bot.cli.serving import run_loop
 from bot.clock import SystemClock
+from bot.phrases import phrase
 
 #: The late zone comes on duty at the first whole minute after this: leads must have time to wait for it.
 _LATE_BY = timedelta(seconds=16)
@@ -166,7 +167,10 @@ class Show:
         play.hand_over()
         names = "、".join(member.name for member in MEMBERS if member.userid in YOURS)
         self.screen.say(
-            f"上午结束。{names}的手机现在归您，其他人还会慢慢接单；接单时限放宽到 5 分钟。Ctrl-C 结束。", "bold"
+            phrase(
+                "上午结束。{names}的手机现在归您，其他人还会慢慢接单；接单时限放宽到 5 分钟。Ctrl-C 结束。", names=names
+            ),
+            "bold",
         )
         self.screen.say(f"phones 手机 {stage.sandbox.base_url}/", "green")
         with self.screen.table():

@@ -230,6 +230,14 @@ def test_long_choices_stand_in_full_above_their_buttons() -> None:
     assert card["sub_title_text"] == "张三（华东大客户一部）\n张三（华东大客户二部）"
 
 
+def test_a_choice_with_a_short_text_has_it_on_its_button() -> None:
+    """Only where the whole text is too long for the button; it then stands above."""
+    options = (Option("1", "11-25 09:00 – 12:00", "25日09:00"), Option("2", "11-26", "26日00:00"))
+    card = draw(ChoiceCard("Q1", "取消哪一次请假？", options))
+    assert [button["text"] for button in card["button_list"]] == ["25日09:00", "11-26"]
+    assert card["sub_title_text"] == "11-25 09:00 – 12:00"
+
+
 def test_a_review_card_offers_at_most_five_reps_and_later() -> None:
     """Each button names the rep in its key; the sixth place is 稍后."""
     reps = tuple(Option(f"rep.{n}", f"销售{n}") for n in range(8))

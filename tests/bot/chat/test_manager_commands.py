@@ -35,6 +35,14 @@ async def test_a_lead_that_nobody_owns_is_given_at_once(small: Company) -> None:
     assert again == [words.ALREADY_OFFERED.zh.format(lead=f"L{lead_id}", name="李四")]
 
 
+async def test_a_latin_name_stands_apart_in_a_chinese_sentence(small: Company) -> None:
+    """派给 Anna Smith, in answers, questions and what others are told."""
+    lead_id = await small.offered("zhangsan")
+    assert await small.says("lijing", f"派单 L{lead_id} smith") == [f"已把 L{lead_id} 派给 Anna Smith。"]
+    await small.says("lijing", "暂停 smith 2小时")
+    assert _asked(small).title == "暂停 Anna Smith 的派单？"
+
+
 @pytest.mark.parametrize("verb", ["派单", "改派", "reassign"])
 async def test_an_owned_lead_is_moved_only_after_confirmation(company: Company, verb: str) -> None:
     """Tapped 确认 does it, once; the old owner is told."""

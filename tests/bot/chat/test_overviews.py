@@ -3,6 +3,7 @@
 import pytest
 
 from bot.chat import texts_managers as words
+from bot.chat.overviews import in_leads
 from bot.services.deadlines import run_due
 from tests.support.office import Company
 
@@ -28,6 +29,23 @@ async def test_load_lists_the_reps_of_the_managers_teams(small: Company) -> None
     assert any(line.startswith("李四") and line.endswith("已下线") for line in lines)
     assert "赵六" in (await small.says("root.admin", "负荷"))[0]
     assert "张三" not in (await small.says("chenmin", "load"))[0]
+
+
+@pytest.mark.parametrize(
+    ("millionths", "shown"),
+    [
+        (0, "0.0"), (-1, "0.0"), (1, "0.0"), (-49_999, "0.0"), (49_999, "0.0"), (-60_000, "-0.1"), (60_000, "+0.1"),
+        (1_500_000, "+1.5"), (-2_040_000, "-2.0"),
+    ],
+)  # fmt: skip
+def test_a_deficit_that_rounds_to_nothing_has_no_sign(millionths: int, shown: str) -> None:
+    """Nobody owes or is owed -0.0 leads."""
+    assert in_leads(millionths) == shown
+
+
+async def test_load_shows_no_sign_where_nothing_is_owed(small: Company) -> None:
+    """Before the first lead everybody stands at 0.0."""
+    assert "，0.0，" in (await small.says("lijing", "负荷"))[0]
 
 
 async def test_overdue_lists_what_is_past_its_time(company: Company) -> None:
@@ -63,7 +81,7 @@ async def test_why_names_rule_candidates_and_reasons(company: Company) -> None:
         assert "赵六" in text
         assert len(text.encode()) <= 2048
     assert words.WHY_NOT.zh.format(name="李四", reason="已下线") in told
-    assert await company.says("zhaoliu", f"为什么 L{lead_id}") == [words.WHY_PRIVATE.zh.format(lead=f"L{lead_id}")]
+    assert await company.says("zhaoliu", f"为什么 L{lead_id}") == [words.WHY_PRIVATE.say("zh", lead=f"L{lead_id}")]
 
 
 async def test_why_says_who_picked_by_hand_and_when_nobody_could(small: Company) -> None:

@@ -5,6 +5,8 @@ from datetime import timedelta
 import pytest
 
 from bot.chat import texts_presence as words
+from bot.chat.card_limits import BUTTON_TEXT
+from bot.messaging import ChoiceCard
 from bot.services.deadlines import run_due
 from store import people
 from store.people import LeaveRow
@@ -102,13 +104,42 @@ async def test_leave_is_listed_and_cancelled(company: Company) -> None:
     assert await _leaves(company) == []
     await company.says("zhangsan", "请假 明天")
     await company.says("zhangsan", "leave 11-25")
-    assert "11-25" in (await company.says("zhangsan", "请假"))[0]
+    listed = (await company.says("zhangsan", "请假"))[0]
+    assert "11-25" in listed
+    assert "请这样写：请假 今天 14:00-18:00" in listed
     assert await company.says("zhangsan", "请假 取消") == ["ChoiceCard"]
     second = (await _leaves(company))[1]
     card = company.messenger.shown[-1].message
     shown = await company.taps("zhangsan", f"1:choose:{card.choice_id}:0:{second.leave_id}")  # type: ignore[union-attr]
     assert words.LEAVE_CANCELLED.zh.format(span="11-25 00:00 – 24:00") in company.texts(shown, "zhangsan")
     assert [row.starts_at.month for row in await _leaves(company)] == [3]
+
+
+async def test_leave_alone_says_how_it_is_written(small: Company) -> None:
+    """Whoever types only the word wants to know the rest of it."""
+    assert "请这样写：请假 今天 14:00-18:00" in (await small.says("zhangsan", "请假"))[0]
+    assert "Please write it like this: leave today 14:00-18:00" in (await small.says("smith", "leave"))[0]
+
+
+@pytest.mark.parametrize(
+    ("taken", "buttons"),
+    [
+        (["明天 9:00-9:30", "明天 9:40-12:00"], ["3日09:00", "3日09:40"]),
+        (["明天", "11-25"], ["3日00:00", "25日00:00"]),
+        (["明天 9:00-12:00", "明天 9:00-18:00"], ["1·3日09:00", "2·3日09:00"]),
+        (["11-25 14:30-18:00", "12-25 14:30-18:00"], ["1·25日14:30", "2·25日14:30"]),
+    ],
+)
+async def test_leaves_to_be_cancelled_look_different(small: Company, taken: list[str], buttons: list[str]) -> None:
+    """Two of one day are told apart by their hours; whatever a button can't hold stands in full above it."""
+    for span in taken:
+        await small.says("zhangsan", f"请假 {span}")
+    await small.says("zhangsan", "请假 取消")
+    card = small.messenger.shown[-1].message
+    assert isinstance(card, ChoiceCard)
+    assert [option.short for option in card.options] == buttons
+    assert len({option.text for option in card.options}) == len(taken)
+    assert all(len(text) <= BUTTON_TEXT for text in buttons)
 
 
 async def test_nobody_cancels_somebody_elses_leave(small: Company) -> None:

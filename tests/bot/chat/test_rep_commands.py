@@ -243,9 +243,9 @@ async def test_what_is_not_built_says_so(small: Company, word: str) -> None:
 @pytest.mark.parametrize(
     ("user", "has", "has_not"),
     [
-        ("zhangsan", ["接单", "请假", "为什么"], ["派单 L", "暂停 张三", "公海", "负荷"]),
+        ("zhangsan", ["接单", "请假", "为什么", "撤销"], ["派单 L", "暂停 张三", "公海", "负荷"]),
         ("lijing", ["派单", "暂停", "负荷", "撤销", "为什么"], ["接单 L", "请假", "公海", "规则"]),
-        ("smith", ["accept", "leave"], ["assign", "接单"]),
+        ("smith", ["accept", "leave", "undo"], ["assign", "接单"]),
         ("root.admin", ["派单", "补单"], ["接单 L"]),
         ("audit.zhang", [], ["接单", "派单", "帮助"]),
     ],

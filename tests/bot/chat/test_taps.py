@@ -102,13 +102,23 @@ async def test_a_vote_on_somebody_elses_offer_is_refused(small: Company) -> None
     assert "decline_reason" not in [fact.event for fact in await small.facts(lead_id)]
 
 
+async def test_snooze_says_how_long_is_left_in_whole_minutes(company: Company) -> None:
+    """Seconds that have passed since the card arrived are nobody's business."""
+    lead_id, number = await _offer(company)
+    company.later(seconds=3)
+    shown = await company.taps("zhangsan", f"1:snooze:L{lead_id}:{number}")
+    assert "还有约 10 分钟，" in company.texts(shown, "zhangsan")[0]
+    company.later(seconds=512)
+    assert "还剩 85 秒" in (await company.says("zhangsan", "我的线索"))[0]
+
+
 async def test_snooze_drops_one_reminder_and_never_moves_the_deadline(company: Company) -> None:
     """It says how long is left."""
     lead_id, number = await _offer(company)
     before = await company.running(lead_id)
     company.later(minutes=1)
     shown = await company.taps("zhangsan", f"1:snooze:L{lead_id}:{number}")
-    assert company.texts(shown, "zhangsan") == [texts_leads.SNOOZED.zh.format(lead=f"L{lead_id}", left="9 分钟")]
+    assert company.texts(shown, "zhangsan") == [texts_leads.SNOOZED.say("zh", lead=f"L{lead_id}", left="9 分钟")]
     after = await company.running(lead_id)
     assert before is not None
     assert after is not None

@@ -77,6 +77,17 @@ async def test_publishing_with_warnings_asks_for_a_reason_and_changes_nothing(fl
     assert await floor.runner.look(lambda desk: desk.open_office.policy.version) == before
 
 
+async def test_the_text_in_force_is_not_published_again(floor: Company) -> None:
+    """The same text makes no new version, whose draws would fall otherwise; not even its warnings need a reason."""
+    text = POLICY.replace("[5m, 8m]", "[5m, 12m]")
+    first = await floor.do(lambda desk: publish_policy(desk, text, author="t", reason="t"))
+    again = await floor.do(lambda desk: publish_policy(desk, text, author="t", reason=None))
+    back = await floor.do(lambda desk: publish_policy(desk, POLICY, author="t", reason="t"))
+
+    assert (first.version, first.changed, again.version, again.changed) == (2, True, 2, False)
+    assert (back.version, back.changed) == (3, True)
+
+
 async def test_a_rep_without_a_stored_standing_is_counted_all_the_same(floor: Company) -> None:
     """A counter without a row would be lost: whoever takes leads gets one at the first use."""
     await floor.do(lambda desk: desk.tx.connection.exec_driver_sql("DELETE FROM rep_standing"))
