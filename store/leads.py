@@ -8,13 +8,14 @@ from operator import attrgetter
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, bindparam, insert, literal, or_, select, update
+from sqlalchemy import Connection, bindparam, insert, literal, or_, select, text, update
 
 from routing.customer_keys import company_key
 from routing.lead import Lead
 from store.row_writer import RowWriter
 from store.rows import LeadRow, column_names
 from store.sealed_fields import KeyRing
+from store.tables import COUNTS_AS_KNOWN
 from store.tables import lead as table
 from store.work import is_read_only
 
@@ -36,12 +37,14 @@ _BY_ID_LOCKED = _BY_ID.with_for_update()
 _BY_EXTERNAL = select(table.c.external_key, table.c.lead_id).where(
     table.c.source == bindparam("of_source"), table.c.external_key.in_(bindparam("external_keys", expanding=True))
 )
+# Written into the statement, so that both planners see that the index of those that count holds.
+_COUNTS = text(COUNTS_AS_KNOWN)
 _BY_IDENTITY = {
     column: select(table.c[column], table.c.lead_id)
     .where(
         table.c[column].in_(bindparam("indexes", expanding=True)),
         table.c[column].is_not(None),
-        table.c.state != "merged",
+        _COUNTS,
     )
     .order_by(table.c.lead_id.desc())
     for column in IDENTITY_COLUMNS
@@ -131,7 +134,7 @@ def find_by_external(connection: Connection, source: str, external_keys: Sequenc
 
 
 def find_by_identity(connection: Connection, column: str, indexes: Sequence[bytes]) -> dict[bytes, list[int]]:
-    """Give the ids of leads that share an identity, newest first; merged leads are left out."""
+    """Give the ids of leads that share an identity, newest first; those that count for nothing (merged, invalid) are left out."""
     found: dict[bytes, list[int]] = {}
     for key, lead_id in connection.execute(_BY_IDENTITY[column], {"indexes": indexes}).all():
         found.setdefault(key, []).append(lead_id)

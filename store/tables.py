@@ -38,6 +38,8 @@ metadata = MetaData(
 #: Conditions of partial indexes; questions repeat them in these words, so that both planners see that the index holds.
 OPEN = "state = 'open'"
 UNDELIVERED = "state = 'open' AND delivered_at IS NULL"
+#: Leads by which a customer is known; one person's visits may be merged by the thousand.
+COUNTS_AS_KNOWN = "state <> 'merged' AND state <> 'invalid'"
 WAITING = "state = 'received' OR state = 'pooled' OR state = 'review'"
 
 #: SQLite numbers rows by itself, and finds them without an index, only for a column typed exactly INTEGER.
@@ -206,8 +208,11 @@ _partial("ix_lead_waiting", WAITING, lead.c.state, lead.c.waiting_since, lead.c.
 Index("ix_lead_state", lead.c.state, lead.c.lead_id)
 Index("ix_lead_source", lead.c.source, lead.c.lead_id)
 _partial("ix_lead_owner", "owner IS NOT NULL", lead.c.owner, lead.c.state, lead.c.lead_id)
+#: A search by phone finds merged visits too.
+_partial("ix_lead_phone_index", "phone_index IS NOT NULL", lead.c.phone_index, lead.c.lead_id)
 for _column in (lead.c.phone_index, lead.c.wechat_index, lead.c.email_index, lead.c.company_index):
-    _partial(f"ix_lead_{_column.name}", f"{_column.name} IS NOT NULL", _column, lead.c.lead_id)
+    _known = f"{_column.name} IS NOT NULL AND {COUNTS_AS_KNOWN}"
+    _partial(f"ix_lead_known_{_column.name.removesuffix('_index')}", _known, _column, lead.c.lead_id)
 
 offer = Table(
     "offer",

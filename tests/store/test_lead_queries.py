@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, text
 
-from store import versions
-from store.database import Database
+from store import leads, versions
+from store.database import Database, SqliteDatabase
 from store.errors import NotFound
 from store.lead_queries import LeadFilter, RepLoad, count_waiting, history, loads, search, waiting
 from store.lost_leads import LostLead, lost_leads
@@ -225,3 +225,28 @@ async def test_without_a_policy_no_lead_is_overdue(database: Database) -> None:
     await database.write(_store([_old(1001, "received")]))
 
     assert await database.read(lambda connection: lost_leads(connection, NOW)) == []
+
+
+async def test_a_customer_is_found_among_what_counts_and_not_among_all_the_visits(sqlite_url: str) -> None:
+    """Somebody who comes every day leaves a thousand merged visits; the next one must not wait for all of them."""
+    phone = KEYS.index("phone", "+8613800000001") or b""
+    database = SqliteDatabase(sqlite_url)
+    visits = [given.a_lead(2000 + n, phone_index=phone, state=("merged", "invalid")[n % 2]) for n in range(3000)]
+    first = given.a_lead(1500, phone_index=phone, state="owned", owner="rep001")
+
+    def steps(connection: Connection) -> tuple[dict[bytes, list[int]], int]:
+        raw = connection.connection.driver_connection
+        assert raw is not None
+        told: list[int] = []
+        raw.set_progress_handler(lambda: told.append(1), 100)
+        found = leads.find_by_identity(connection, "phone_index", [phone])
+        raw.set_progress_handler(None, 0)
+        return found, len(told)
+
+    await database.write(_store([first]))
+    found, before = await database.write(steps)
+    await database.write(_store(visits))
+
+    assert await database.write(steps) == (found, before)
+    assert found == {phone: [1500]}
+    await database.close()
