@@ -1,5 +1,6 @@
 """`/l/{id}`: a signed link, for one person, for three days, once."""
 
+import re
 from collections.abc import AsyncIterator
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -135,6 +136,25 @@ async def test_a_changed_link_opens_nothing(public: World) -> None:
 
     assert {(await opened(public, one)).status for one in forged} == {403}
     assert (await opened(public, path)).status == 200
+
+
+async def test_the_page_speaks_the_language_of_whoever_it_was_made_for(public: World) -> None:
+    """Labels, figures and traits: all but what the customer wrote."""
+    lead = await public.post_lead(
+        company="Acme",
+        name="Ann",
+        company_size=800,
+        attributes={"prior_orders": 0},
+        behaviour={"dwell_seconds": 186, "pages": 12},
+    )
+    page = (await opened(public, await link(public, lead, "boss"))).text
+    in_chinese = (await opened(public, await link(public, lead, "lijing"))).text
+
+    for said in ("800 people", "first enquiry", "stayed 186 s, read 12 pages"):
+        assert said in page
+    assert not re.search("[\u3400-\u9fff，。：]", page.replace("上海市", ""))
+    for said in ("800 人", "首次询价", "停留 186 秒，浏览 12 页"):
+        assert said in in_chinese
 
 
 async def test_the_page_loads_nothing_and_stays_nowhere(public: World) -> None:

@@ -26,7 +26,7 @@ DATA_KEY = "k1:QUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUE="
 
 TEAM = """
 teams:
-  - {id: east, name: 华东, managers: [lijing], timezone: Asia/Shanghai, shift: always}
+  - {id: east, name: 华东, managers: [lijing, boss], timezone: Asia/Shanghai, shift: always}
   - {id: north, name: 华北, managers: [lijing], timezone: Asia/Shanghai, shift: nights}
 shifts:
   always: {everyday: ["00:00-24:00"]}
@@ -37,6 +37,7 @@ reps:
   - {id: wangwu, name: 王五, team: east, tiers: {三甲: 90}}
   - {id: zhaoliu, name: 赵六, team: north}
   - {id: lijing, name: 李静, team: east, role: manager}
+  - {id: boss, name: Boss, team: east, role: manager, locale: en}
 """
 POLICY = """
 version: 1
