@@ -19,34 +19,38 @@ from rich.progress import Progress
 from rich.table import Table
 
 from bench.deciding import figures
+from bench.verdicts import DECIDING_SIZE, refuse_other_work, verdicts
 
 REPS, RULES = 200, 50
 RESULTS = Path(__file__).parent / "results"
-_SIZES = ((10, 5), (200, 50), (1000, 200))
+_SIZES = ((10, 5), (200, 50), DECIDING_SIZE)
+_WARM_UP = 300
 
 
-def one_run(kind: str, clients: int, count: int) -> dict[str, Any]:
-    """Start a service (or the floor) on a fresh database, load it from another process, give what the clients saw."""
+def one_run(kind: str, clients: int, count: int, *, reps: int = REPS, rules: int = RULES) -> dict[str, Any]:
+    """Start a service (or the floor) on a fresh database, load it from another process, give what the clients saw.
+
+    Raises:
+        RuntimeError: it did not start, or did something else than offer every lead.
+    """
     with tempfile.TemporaryDirectory(prefix="paidan-bench-") as folder:
-        command = [sys.executable, "-m", "bench.server", folder, kind, str(REPS), str(RULES)]
+        command = [sys.executable, "-m", "bench.server", folder, kind, str(reps), str(rules)]
         with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as server:
             assert server.stdout is not None
             port = server.stdout.readline().strip()
             if not port:
                 msg = f"the {kind} did not start; run: {' '.join(command)}"
                 raise RuntimeError(msg)
-            _load(port, 8, 300, first=10_000_000)  # fills caches and opens every statement once
-            seen = _load(port, clients, count, first=0)
+            _load(port, 8, _WARM_UP, first=10_000_000, rules=rules)  # fills caches and opens every statement once
+            seen = _load(port, clients, count, first=0, rules=rules)
             server.terminate()
-            seen["memory_mb"] = int(server.stdout.readline())
-    if list(seen["statuses"]) != ["202"]:
-        msg = f"{kind}: not every answer was 202: {seen['statuses']}"
-        raise RuntimeError(msg)
-    return seen
+            left: dict[str, Any] = orjson.loads(server.stdout.readline())
+    refuse_other_work(kind, seen, left["states"], _WARM_UP + count)
+    return seen | left
 
 
-def _load(port: str, clients: int, count: int, *, first: int) -> dict[str, Any]:
-    words = [sys.executable, "-m", "bench.load", port, str(clients), str(count), str(first), str(RULES)]
+def _load(port: str, clients: int, count: int, *, first: int, rules: int) -> dict[str, Any]:
+    words = [sys.executable, "-m", "bench.load", port, str(clients), str(count), str(first), str(rules)]
     result: dict[str, Any] = orjson.loads(subprocess.run(words, check=True, capture_output=True).stdout)
     return result
 
@@ -85,15 +89,19 @@ def main() -> None:
             decided.append(figures(reps, rules))
             progress.advance(task)
     at = datetime.now(UTC)
+    judged = verdicts(taken, decided)
     result = {
         "at": at.isoformat(timespec="seconds"),
         "python": platform.python_version(),
         "machine": platform.machine(),
+        "quick": arguments.quick,
+        "verdicts": judged,
         "intake": taken,
         "deciding": decided,
         "peak_memory_mb_of_deciding": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
     }
     _show(console, taken, decided)
+    _show_verdicts(console, judged, quick=arguments.quick)
     RESULTS.mkdir(exist_ok=True)
     path = RESULTS / f"{at:%Y-%m-%dT%H%M%S}.json"
     path.write_bytes(orjson.dumps(result, option=orjson.OPT_INDENT_2))
@@ -114,6 +122,17 @@ def _show(console: Console, taken: list[dict[str, Any]], decided: list[dict[str,
         table.add_column(key.replace("_", " "), justify="right")
     for row in decided:
         table.add_row(*(str(row[key]) for key in keys))
+    console.print(table)
+
+
+def _show_verdicts(console: Console, judged: list[dict[str, Any]], *, quick: bool) -> None:
+    table = Table(title="Targets" + (" (one quick round: a look, no verdict)" if quick else ""))
+    for heading in ("target", "applied", "measured", "met"):
+        table.add_column(heading)
+    for one in judged:
+        applied = "yes" if one["applied"] else f"no: {one['why']}"
+        met = "–" if one["met"] is None else "yes" if one["met"] else "NO"
+        table.add_row(one["target"], applied, str(one["measured"]), met)
     console.print(table)
 
 

@@ -44,6 +44,7 @@ class Scheduler:
         self._sending_wanted = asyncio.Event()
         sender.on_room = self._sending_wanted.set
         self._next_timer_at: datetime | None = None
+        self._looked_at = -LONGEST_SLEEP
         self._tasks: list[asyncio.Task[None]] = []
         self._calendar = AsyncIOScheduler(
             job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
@@ -101,14 +102,28 @@ class Scheduler:
         return min(max((self._next_timer_at - self._clock.now()).total_seconds(), 0.001), LONGEST_SLEEP)
 
     async def _run_timers(self) -> bool:
+        if self._nothing_due():
+            return False
         try:
             count = await self._runner.run(lambda desk: deadlines.run_due(desk, limit=TIMERS_AT_ONCE))
         except Exception:
             log.exception("timers_failed_together")
             count = await self._run_timers_singly()
-        self._next_timer_at = await self._runner.look(lambda desk: timers.next_due_at(desk.tx.connection))
+        await self._look_ahead()
         self._metrics.timers_run.inc(count)
         return count == TIMERS_AT_ONCE
+
+    def _nothing_due(self) -> bool:
+        """Say whether a look at the timers would find nothing: news only moves the moment for which the loop wakes."""
+        # Other replicas add timers of which nobody tells us, so that the rows are asked once a second all the same.
+        fresh = asyncio.get_running_loop().time() - self._looked_at < LONGEST_SLEEP
+        return fresh and (self._next_timer_at is None or self._clock.now() < self._next_timer_at)
+
+    async def _look_ahead(self) -> None:
+        self._looked_at, self._next_timer_at = asyncio.get_running_loop().time(), None
+        stored = await self._runner.look(lambda desk: timers.next_due_at(desk.tx.connection))
+        # What was committed since the snapshot has been heard of meanwhile.
+        self._next_timer_at = min((at for at in (stored, self._next_timer_at) if at is not None), default=None)
 
     async def _run_timers_singly(self) -> int:
         """Handle due timers one by one, so that a bad row does not hold up the others; it is tried again later."""

@@ -31,7 +31,7 @@ class Settings(BaseSettings):
     data_key: SecretStr | None = Field(
         None, description="keys of the field encryption, kid:base64,…; the first one encrypts"
     )
-    sources_file: Path | None = Field(None, description="who may post leads, and how they prove it")
+    sources_file: Path | None = Field(None, description="who may post leads, how they prove it, and how many a minute")
     wecom_mode: Literal["app", "aibot"] = Field(
         "app", description="way into WeCom: application messages, or the robot's connection"
     )

@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 from sqlalchemy import Connection, bindparam, select, update
 
+from store.kept_rows import keep, kept
 from store.row_writer import RowWriter
 from store.tables import fairness_accounts as table
 from store.work import is_read_only
@@ -21,6 +22,7 @@ from store.work import is_read_only
 #: One set of accounts per team group; there is one group so far.
 GROUP = "all"
 _ROWS = 4
+_KEPT = "accounts"
 _TYPE = np.dtype("<i8")
 _READ = select(table.c.rep_ids, table.c.columns, table.c.waiting).where(table.c.team_group == GROUP)
 _READ_LOCKED = _READ.with_for_update()
@@ -46,10 +48,16 @@ class Accounts:
     columns: npt.NDArray[np.int64]
     waiting: list[list[object]] = field(default_factory=list)
 
+    def copy(self) -> Accounts:
+        """Give accounts that can be moved without moving these."""
+        return Accounts(self.rep_ids, self.columns.copy(), list(self.waiting))
+
     def positions(self, rep_ids: Iterable[str]) -> npt.NDArray[np.intp]:
         """Give the columns of these reps; newcomers get one, at zero."""
-        known = {rep_id: at for at, rep_id in enumerate(self.rep_ids)}
         wanted = list(rep_ids)
+        if wanted == self.rep_ids:
+            return np.arange(len(wanted))
+        known = {rep_id: at for at, rep_id in enumerate(self.rep_ids)}
         new = [rep_id for rep_id in wanted if rep_id not in known]
         if new:
             self.rep_ids = self.rep_ids + new
@@ -64,7 +72,12 @@ class Accounts:
 
 def load(connection: Connection, *, lock: bool = True) -> Accounts:
     """Give the accounts, locked on PostgreSQL."""
-    record = connection.execute(_READ_LOCKED if lock and not is_read_only(connection) else _READ).one()
+    found = kept(connection, _KEPT, lambda: _read(connection, lock=lock and not is_read_only(connection)))
+    return found.copy()
+
+
+def _read(connection: Connection, *, lock: bool) -> Accounts:
+    record = connection.execute(_READ_LOCKED if lock else _READ).one()
     columns = np.frombuffer(record.columns, dtype=_TYPE).astype(np.int64).reshape(_ROWS, len(record.rep_ids))
     return Accounts(record.rep_ids, columns, record.waiting)
 
@@ -73,3 +86,4 @@ def save(connection: Connection, accounts: Accounts, now: datetime) -> None:
     """Write the accounts back."""
     columns = accounts.columns.astype(_TYPE).tobytes()
     _SAVE.write(connection, [(accounts.rep_ids, columns, accounts.waiting, now, GROUP)])
+    keep(connection, _KEPT, accounts.copy())

@@ -15,15 +15,24 @@ Result = TypeVar("Result")
 class BatchQueue(Generic[Item, Result]):
     """Gathers single requests into batches: whatever came in while the last batch was committing is the next one.
 
-    There is no waiting timer: with one caller a batch is one item and costs nothing; under load batches grow by
-    themselves.
+    By itself it has no waiting timer: with one caller a batch is one item and costs nothing; under load batches grow by
+    themselves. Where nobody waits for the answer, `gather` makes batches larger.
     """
 
     def __init__(
-        self, run: Callable[[list[Item]], Awaitable[list[Result]]], *, most: int = 64, waiting: int = 2000
+        self,
+        run: Callable[[list[Item]], Awaitable[list[Result]]],
+        *,
+        most: int = 64,
+        waiting: int = 2000,
+        gather: float = 0.0,
     ) -> None:
-        """Remember how to run a batch of at most `most` items; refuse new ones beyond `waiting`."""
+        """Remember how to run a batch of at most `most` items; refuse new ones beyond `waiting`.
+
+        The first item of a batch waits `gather` seconds for others.
+        """
         self._run = run
+        self._gather = gather
         self._most = most
         self._limit = waiting
         self._items: list[tuple[Item, asyncio.Future[Result]]] = []
@@ -46,6 +55,8 @@ class BatchQueue(Generic[Item, Result]):
         batch: list[tuple[Item, asyncio.Future[Result]]] = []
         try:
             while self._items:
+                if self._gather and len(self._items) < self._most:
+                    await asyncio.sleep(self._gather)
                 batch, self._items = self._items[: self._most], self._items[self._most :]
                 await self._run_batch(batch)
         finally:

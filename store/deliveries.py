@@ -26,6 +26,10 @@ _SEEN = select(*(delivery.c[name] for name in ("source", "delivery_key", "body_h
     delivery.c.source.in_(bindparam("sources", expanding=True)),
     delivery.c.delivery_key.in_(bindparam("delivery_keys", expanding=True)),
 )
+_CALLBACKS_SEEN = select(callback.c.callback_key).where(
+    callback.c.callback_key.in_(bindparam("callback_keys", expanding=True))
+)
+_NEW_CALLBACK = insert(callback)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,18 +74,13 @@ def callbacks_seen(connection: Connection, keys: Sequence[bytes]) -> set[bytes]:
     """Give those of the callback keys that have been handled."""
     if not keys:
         return set()
-    return {
-        bytes(key)
-        for key in connection.execute(
-            select(callback.c.callback_key).where(callback.c.callback_key.in_(keys))
-        ).scalars()
-    }
+    return {bytes(key) for key in connection.execute(_CALLBACKS_SEEN, {"callback_keys": keys}).scalars()}
 
 
 def keep_callbacks(connection: Connection, keys: Sequence[bytes], now: datetime) -> None:
     """Remember callbacks as handled, in the transaction of their effect."""
     if keys:
-        connection.execute(insert(callback), [{"callback_key": key, "seen_at": now} for key in keys])
+        connection.execute(_NEW_CALLBACK, [{"callback_key": key, "seen_at": now} for key in keys])
 
 
 def forget_before(connection: Connection, *, deliveries: datetime, callbacks: datetime, refused: datetime) -> int:

@@ -27,6 +27,9 @@ _UPDATE = RowWriter(
     .values({name: bindparam(name) for name in _CHANGING}),
     (*_CHANGING, "key_lead", "key_no"),
 )
+_OF_LEADS = table.c.lead_id.in_(bindparam("lead_ids", expanding=True))
+_BY_KEY = select(table).where(_OF_LEADS, table.c.offer_no.in_(bindparam("offer_nos", expanding=True)))
+_ALL_OF_LEADS = select(table).where(_OF_LEADS).order_by(table.c.lead_id, table.c.offer_no)
 _values = attrgetter(*_NAMES)
 _changing_values = attrgetter(*_CHANGING, "lead_id", "offer_no")
 
@@ -52,18 +55,15 @@ def load(connection: Connection, keys: Iterable[tuple[int, int]]) -> dict[tuple[
         return {}
     # Pairs in one IN make SQLite read the whole table; a lead has few offers, so those not wanted cost little.
     lead_ids, offer_nos = (sorted(set(numbers)) for numbers in zip(*wanted, strict=True))
-    statement = select(table).where(table.c.lead_id.in_(lead_ids), table.c.offer_no.in_(offer_nos))
-    found = {(row.lead_id, row.offer_no): row for row in map(_row, connection.execute(statement))}
+    records = connection.execute(_BY_KEY, {"lead_ids": lead_ids, "offer_nos": offer_nos})
+    found = {(row.lead_id, row.offer_no): row for row in map(_row, records)}
     return {key: found[key] for key in wanted if key in found}
 
 
 def of_lead(connection: Connection, lead_ids: Iterable[int]) -> dict[int, list[OfferRow]]:
     """Give every offer of these leads, in the order in which they were made."""
-    statement = (
-        select(table).where(table.c.lead_id.in_(sorted(set(lead_ids)))).order_by(table.c.lead_id, table.c.offer_no)
-    )
     found: dict[int, list[OfferRow]] = {}
-    for row in map(_row, connection.execute(statement)):
+    for row in map(_row, connection.execute(_ALL_OF_LEADS, {"lead_ids": sorted(set(lead_ids))})):
         found.setdefault(row.lead_id, []).append(row)
     return found
 

@@ -5,14 +5,14 @@ Each is sent at least once; WeCom drops the repeats, since a retry has the same 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import IntEnum
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, bindparam, delete, func, insert, or_, select, update
+from sqlalchemy import Connection, and_, bindparam, delete, func, insert, literal_column, or_, select, update
 
 from store.column_types import microseconds
 from store.row_writer import RowWriter
@@ -62,6 +62,54 @@ _BUDGETS = select(send_budget.c.member, send_budget.c.state).where(
 )
 _BUDGETS_LOCKED = _BUDGETS.with_for_update()
 _WITHOUT_SLOT = select(send_budget.c.member).where(send_budget.c.push_free_at > bindparam("until"))
+_SAVE_BUDGET = RowWriter(
+    update(send_budget)
+    .where(send_budget.c.member == bindparam("of_member"))
+    .values(state=bindparam("new_state"), push_free_at=bindparam("free_at")),
+    ("of_member", "new_state", "free_at"),
+)
+_NEW_BUDGET = RowWriter(insert(send_budget), ("member", "state", "push_free_at"))
+
+# Built once: putting a statement together takes longer than SQLite takes to answer it.
+_IS_FREE = and_(
+    table.c.done_at.is_(None),
+    table.c.due_at <= bindparam("now"),
+    or_(table.c.lease_until.is_(None), table.c.lease_until < bindparam("now")),
+)
+_CLAIM = (
+    select(table)
+    .where(_IS_FREE)
+    .order_by(table.c.urgency, table.c.message_id)
+    .limit(bindparam("most"))
+    .with_for_update(skip_locked=True)
+)
+_CLAIM_ONLY = _CLAIM.where(table.c.to_member == bindparam("only"))
+_CLAIM_BUT = _CLAIM.where(table.c.to_member.not_in(bindparam("busy", expanding=True)))
+_DUE_FOR = select(table.c.to_member).where(_IS_FREE, table.c.to_member.in_(bindparam("members", expanding=True)))
+_THESE = table.c.message_id.in_(bindparam("message_ids", expanding=True))
+_LEASE = update(table).where(_THESE).values(lease_until=bindparam("until"))
+_HAND_BACK = update(table).where(_THESE, table.c.done_at.is_(None)).values(lease_until=None)
+_THIS = table.c.message_id == bindparam("of_message")
+_THIS_WAITS = and_(_THIS, table.c.done_at.is_(None))
+_BEGIN = RowWriter(
+    update(table)
+    .where(_THIS)
+    .values(
+        attempts=table.c.attempts + literal_column("1"),
+        sealed_body=func.coalesce(table.c.sealed_body, bindparam("sealed", type_=table.c.sealed_body.type)),
+    ),
+    ("of_message", "sealed"),
+)
+_FINISH = (
+    update(table)
+    .where(_THIS_WAITS)
+    .values(
+        done_at=bindparam("now"), outcome=bindparam("came_to"), sealed_body=None, sealed_payload=None, lease_until=None
+    )
+)
+_RETRY = (
+    update(table).where(_THIS_WAITS).values(due_at=bindparam("until"), lease_until=None, last_error=bindparam("error"))
+)
 
 
 def add(connection: Connection, messages: Sequence[NewMessage], keys: KeyRing, now: datetime) -> None:
@@ -91,22 +139,19 @@ def claim(  # noqa: PLR0913  each argument narrows what is taken
 ) -> list[MessageRow]:  # fmt: skip
     """Take messages that are due and that nobody else is sending, most urgent first.
 
-    Members in `busy` are left out; `only` takes one member's and no others.
+    Members in `busy` are left out; `only` takes one member's and no others, and then nobody is left out.
     """
-    statement = select(table).where(
-        table.c.done_at.is_(None),
-        table.c.due_at <= now,
-        or_(table.c.lease_until.is_(None), table.c.lease_until < now),
-    )
-    if busy:
-        statement = statement.where(table.c.to_member.not_in(busy))
+    values: dict[str, object] = {"now": now, "most": limit}
     if only is not None:
-        statement = statement.where(table.c.to_member == only)
-    statement = statement.order_by(table.c.urgency, table.c.message_id).limit(limit).with_for_update(skip_locked=True)
-    rows = [_row(record, keys) for record in connection.execute(statement)]
+        records = connection.execute(_CLAIM_ONLY, values | {"only": only})
+    elif busy:
+        records = connection.execute(_CLAIM_BUT, values | {"busy": list(busy)})
+    else:
+        records = connection.execute(_CLAIM, values)
+    rows = [_row(record, keys) for record in records]
     if rows:
         ids = [row.message_id for row in rows]
-        connection.execute(update(table).where(table.c.message_id.in_(ids)).values(lease_until=lease_until))
+        connection.execute(_LEASE, {"message_ids": ids, "until": lease_until})
     return rows
 
 
@@ -124,20 +169,12 @@ def _row(record: Any, keys: KeyRing) -> MessageRow:
 
 def due_for(connection: Connection, now: datetime, members: Sequence[str]) -> set[str]:
     """Give those of the members for whom something is due that nobody is sending."""
-    statement = select(table.c.to_member).where(
-        table.c.done_at.is_(None),
-        table.c.to_member.in_(members),
-        table.c.due_at <= now,
-        or_(table.c.lease_until.is_(None), table.c.lease_until < now),
-    )
-    return set(connection.execute(statement.distinct()).scalars())
+    return set(connection.execute(_DUE_FOR, {"now": now, "members": members}).scalars())
 
 
 def hand_back(connection: Connection, message_ids: Sequence[int]) -> None:
     """Let messages be taken again at once: they were taken, and their sending was never begun."""
-    connection.execute(
-        update(table).where(table.c.message_id.in_(message_ids), table.c.done_at.is_(None)).values(lease_until=None)
-    )
+    connection.execute(_HAND_BACK, {"message_ids": message_ids})
 
 
 def free_all(connection: Connection) -> None:
@@ -147,46 +184,33 @@ def free_all(connection: Connection) -> None:
     )
 
 
-def begin(connection: Connection, message_id: int) -> None:
-    """Count an attempt before it is made: after a crash the next one knows that it may be a repeat."""
-    connection.execute(update(table).where(table.c.message_id == message_id).values(attempts=table.c.attempts + 1))
+def begin(connection: Connection, bodies: Mapping[int, bytes | None], keys: KeyRing) -> None:
+    """Count an attempt before it is made: after a crash the next one knows that it may be a repeat.
 
-
-def keep_body(connection: Connection, message_id: int, body: bytes, keys: KeyRing) -> bytes:
-    """Keep the body as it was first rendered: a retry must be byte-identical for WeCom's duplicate check.
-
-    Returns:
-        The body to send: an earlier one where somebody whose lease ran out has kept his already.
+    Args:
+        connection: over which these messages were claimed.
+        bodies: by message id; what was rendered for the first attempt is kept, since WeCom's duplicate check wants a
+            retry to have the same bytes.
+        keys: to seal them.
     """
-    where = f"outbox.body.{message_id}"
-    kept = connection.execute(
-        update(table)
-        .where(table.c.message_id == message_id, table.c.sealed_body.is_(None), table.c.done_at.is_(None))
-        .values(sealed_body=keys.seal(body, where))
+    _BEGIN.write(
+        connection,
+        [
+            (message_id, None if body is None else keys.seal(body, f"outbox.body.{message_id}"))
+            for message_id, body in bodies.items()
+        ],
     )
-    if kept.rowcount == 1:
-        return body
-    earlier = connection.execute(select(table.c.sealed_body).where(table.c.message_id == message_id)).scalar()
-    return body if earlier is None else keys.open(earlier, where)
 
 
 def finish(connection: Connection, message_id: int, outcome: str, now: datetime) -> bool:
     """Mark a message as done and forget its body; False when somebody had done so already."""
-    done = connection.execute(
-        update(table)
-        .where(table.c.message_id == message_id, table.c.done_at.is_(None))
-        .values(done_at=now, outcome=outcome, sealed_body=None, sealed_payload=None, lease_until=None)
-    )  # fmt: skip
+    done = connection.execute(_FINISH, {"of_message": message_id, "now": now, "came_to": outcome})
     return done.rowcount == 1
 
 
 def retry(connection: Connection, message_id: int, until: datetime, error: str) -> None:
     """Give a message back to be sent later: it failed, or the member has no free slot now."""
-    connection.execute(
-        update(table)
-        .where(table.c.message_id == message_id, table.c.done_at.is_(None))
-        .values(due_at=until, lease_until=None, last_error=error)
-    )
+    connection.execute(_RETRY, {"of_message": message_id, "until": until, "error": error})
 
 
 def drop(connection: Connection, message_ids: Sequence[int], outcome: str, now: datetime) -> None:
@@ -235,17 +259,13 @@ def budgets(connection: Connection, members: Sequence[str], *, lock: bool = True
     return {record[0]: record[1] for record in connection.execute(statement, {"members": sorted(set(members))}).all()}
 
 
-def save_budgets(connection: Connection, states: dict[str, tuple[dict[str, Any], datetime]]) -> None:
-    """Write send budgets back: the state, and the moment when the next push is free."""
-    rows = [{"member": key, "state": state, "push_free_at": free} for key, (state, free) in sorted(states.items())]
-    for row in rows:
-        changed = connection.execute(
-            update(send_budget)
-            .where(send_budget.c.member == row["member"])
-            .values(state=row["state"], push_free_at=row["push_free_at"])
-        )
-        if changed.rowcount == 0:
-            connection.execute(send_budget.insert(), [row])
+def save_budgets(
+    connection: Connection, states: Mapping[str, tuple[dict[str, Any], datetime]], *, new: Collection[str]
+) -> None:
+    """Write send budgets back: the state, and the moment when the next push is free; those of `new` members are added."""
+    rows = [(member, state, free_at) for member, (state, free_at) in sorted(states.items())]
+    _SAVE_BUDGET.write(connection, [row for row in rows if row[0] not in new])
+    _NEW_BUDGET.write(connection, [row for row in rows if row[0] in new])
 
 
 def members_without_slot(connection: Connection, until: datetime) -> set[str]:

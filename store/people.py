@@ -8,8 +8,10 @@ from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, func, insert, select, update
 
+from store.kept_rows import forget, kept
 from store.tables import credit, disclosure, leave
 
+_KEPT_LEAVES, _KEPT_CREDITS = "leaves", "credits"
 _LEAVES_FROM = (
     select(leave.c.leave_id, leave.c.rep_id, leave.c.starts_at, leave.c.ends_at)
     .where(leave.c.ends_at > bindparam("now"), leave.c.cancelled_at.is_(None))
@@ -41,7 +43,16 @@ class DisclosureRow:
 
 def leaves_from(connection: Connection, now: datetime) -> list[LeaveRow]:
     """Give every leave that is running or to come."""
-    return [LeaveRow(*record) for record in connection.execute(_LEAVES_FROM, {"now": now}).all()]
+
+    def read() -> tuple[datetime, list[LeaveRow]]:
+        return now, [LeaveRow(*record) for record in connection.execute(_LEAVES_FROM, {"now": now}).all()]
+
+    since, rows = kept(connection, _KEPT_LEAVES, read)
+    if now < since:
+        # The clock was set back: what was over then may be running now.
+        forget(connection, _KEPT_LEAVES)
+        _, rows = kept(connection, _KEPT_LEAVES, read)
+    return [row for row in rows if row.ends_at > now]
 
 
 def add_leave(connection: Connection, row: LeaveRow, *, entered_by: str, now: datetime) -> int:
@@ -50,6 +61,7 @@ def add_leave(connection: Connection, row: LeaveRow, *, entered_by: str, now: da
         "rep_id": row.rep_id, "starts_at": row.starts_at, "ends_at": row.ends_at, "entered_by": entered_by,
         "entered_at": now,
     }  # fmt: skip
+    forget(connection, _KEPT_LEAVES)
     return int(connection.execute(insert(leave).values(values).returning(leave.c.leave_id)).scalar_one())
 
 
@@ -60,12 +72,17 @@ def cancel_leave(connection: Connection, leave_id: int, now: datetime) -> bool:
         .where(leave.c.leave_id == leave_id, leave.c.cancelled_at.is_(None), leave.c.ends_at > now)
         .values(cancelled_at=now)
     )
+    forget(connection, _KEPT_LEAVES)
     return changed.rowcount == 1
 
 
 def unused_credits(connection: Connection) -> list[tuple[str, int]]:
     """Give (rep_id, credit_id) of every credit not used yet, oldest first."""
-    return [(record[0], record[1]) for record in connection.execute(_UNUSED_CREDITS).all()]
+
+    def read() -> list[tuple[str, int]]:
+        return [(record[0], record[1]) for record in connection.execute(_UNUSED_CREDITS).all()]
+
+    return kept(connection, _KEPT_CREDITS, read)
 
 
 def add_credits(
@@ -73,6 +90,7 @@ def add_credits(
 ) -> list[int]:
     """Give a rep make-up turns; gives the ids of the credits."""
     values = {"rep_id": rep_id, "reason": reason, "given_by": given_by, "given_at": now}
+    forget(connection, _KEPT_CREDITS)
     return [
         int(connection.execute(insert(credit).values(values).returning(credit.c.credit_id)).scalar_one())
         for _ in range(count)
@@ -82,6 +100,7 @@ def add_credits(
 def remove_credits(connection: Connection, credit_ids: Sequence[int]) -> int:
     """Take back credits that nobody has used yet; gives how many went."""
     statement = credit.delete().where(credit.c.credit_id.in_(credit_ids), credit.c.used_by_decision.is_(None))
+    forget(connection, _KEPT_CREDITS)
     return connection.execute(statement).rowcount
 
 
@@ -93,6 +112,7 @@ def credits_since(connection: Connection, rep_id: str, since: datetime) -> int:
 
 def use_credits(connection: Connection, used: dict[int, int | None]) -> None:
     """Mark credits as used by a decision, or as unused again (None) when that decision is reversed."""
+    forget(connection, _KEPT_CREDITS)
     for credit_id, decision_id in sorted(used.items()):
         connection.execute(update(credit).where(credit.c.credit_id == credit_id).values(used_by_decision=decision_id))
 

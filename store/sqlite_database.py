@@ -21,6 +21,7 @@ from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.engine import URL
 from sqlalchemy.pool import NullPool, QueuePool
 
+from store import kept_rows
 from store.errors import AnotherWriter, Overloaded, StoreError
 from store.work import MAX_WAITING, T, Work, read_only
 
@@ -174,6 +175,7 @@ class SqliteDatabase:
             opened.set_exception(error)
             return
         opened.set_result(None)
+        kept_rows.begin_keeping(connection)
         with connection:
             go_on = True
             while go_on:
@@ -206,8 +208,10 @@ def _commit_group(connection: Connection, group: list[_Waiting]) -> None:
     run = _run_alone if len(group) == 1 else _run_in_savepoint
     try:
         with connection.begin():
+            kept_rows.check(connection)
             outcomes = [run(connection, waiting.work) for waiting in group]
     except Exception as failure:  # noqa: BLE001  whatever failed the commit is every caller's answer
+        kept_rows.forget_all(connection)
         outcomes = [(None, failure)] * len(group)
     for waiting, (value, error) in zip(group, outcomes, strict=True):
         if error is None:
@@ -227,6 +231,7 @@ def _run_in_savepoint(connection: Connection, work: Work[Any]) -> tuple[Any, Exc
     try:
         value = work(connection)
     except Exception as error:  # noqa: BLE001  the caller gets it; his neighbours go on
+        kept_rows.forget_all(connection)
         connection.exec_driver_sql("ROLLBACK TO piece")
         connection.exec_driver_sql("RELEASE piece")
         return None, error

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, insert, select, update
 
 from store.column_reader import ColumnReader
+from store.kept_rows import forget, kept
 from store.row_writer import RowWriter
 from store.rows import StandingRow, column_names
 from store.tables import rep_rate, rep_standing
@@ -25,6 +26,7 @@ _UPDATE = RowWriter(
 _ALL = select(*(rep_standing.c[name] for name in _NAMES)).order_by(rep_standing.c.rep_id)
 _READ, _READ_LOCKED = ColumnReader(_ALL), ColumnReader(_ALL.with_for_update())
 _RATES = select(rep_rate)
+_KEPT = "standings"
 #: Everything that a standing says, so that two states of it can be compared.
 _values_of = attrgetter(*_CHANGING, "rep_id")
 
@@ -88,6 +90,14 @@ class Standings(Mapping[str, StandingRow]):
             column[self._at[rep_id]] = getattr(row, name)
         return [column[at] for at in positions]
 
+    def begin_anew(self) -> None:
+        """Take the rows back into the columns as they were last written; whoever still holds one holds a copy."""
+        for rep_id, values in self._stored.items():
+            at = self._at[rep_id]
+            for name, value in zip(_CHANGING, values, strict=False):
+                self._columns[name][at] = value
+        self._rows, self._stored = {}, {}
+
     def changed(self) -> list[StandingRow]:
         """Give the rows that are no longer as stored, and count them as stored from now on."""
         found = []
@@ -102,7 +112,9 @@ class Standings(Mapping[str, StandingRow]):
 def load(connection: Connection, *, lock: bool = True) -> Standings:
     """Give everybody's standing, locked in the order of the ids and before any lead's, so that nobody deadlocks."""
     reader = _READ_LOCKED if lock and not is_read_only(connection) else _READ
-    return Standings(dict(zip(_NAMES, reader.read(connection), strict=True)))
+    found = kept(connection, _KEPT, lambda: Standings(dict(zip(_NAMES, reader.read(connection), strict=True))))
+    found.begin_anew()
+    return found
 
 
 def save(connection: Connection, rows: Sequence[StandingRow]) -> None:
@@ -116,6 +128,7 @@ def ensure(connection: Connection, rep_ids: Collection[str]) -> None:
     new = sorted(set(rep_ids) - known)
     if new:
         connection.execute(insert(rep_standing), [{"rep_id": rep_id} for rep_id in new])
+        forget(connection, _KEPT)
 
 
 def rates(connection: Connection) -> list[tuple[str, str, str, int, int]]:

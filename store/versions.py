@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, func, insert, select, update
 
 from store.errors import NotFound
+from store.kept_rows import forget, keeps, kept
 from store.tables import policy_version, roster_version, service_state
 
 #: Names in `service_state`.
@@ -19,7 +20,13 @@ RATES = "rates"
 CIRCUIT = "circuit"
 KEY_CHECK = "key_check"
 INSTALLATION = "installation"
-_STATE = select(service_state.c.value).where(service_state.c.name == bindparam("of_name"))
+_KEPT = "service_state"
+_ALL_STATES = select(service_state.c.name, service_state.c.value)
+_SET_STATE = (
+    update(service_state)
+    .where(service_state.c.name == bindparam("of_name"))
+    .values(value=bindparam("new_value"), changed_at=bindparam("now"))
+)
 _STATES = select(service_state.c.name, service_state.c.value).where(
     service_state.c.name.in_(bindparam("names", expanding=True))
 )
@@ -50,21 +57,23 @@ class StoredRoster:
 
 def state(connection: Connection, name: str) -> Any:
     """Give one value of `service_state`, or None."""
-    return connection.execute(_STATE, {"of_name": name}).scalar()
+    return states(connection, name).get(name)
 
 
 def states(connection: Connection, *names: str) -> dict[str, Any]:
     """Give several values of `service_state` in one statement; absent ones are left out."""
-    return {record[0]: record[1] for record in connection.execute(_STATES, {"names": names}).all()}
+    if not keeps(connection):
+        return {record[0]: record[1] for record in connection.execute(_STATES, {"names": names}).all()}
+    known = kept(connection, _KEPT, lambda: {record[0]: record[1] for record in connection.execute(_ALL_STATES)})
+    return {name: known[name] for name in names if name in known}
 
 
 def set_state(connection: Connection, name: str, value: object, now: datetime) -> None:
     """Set one value of `service_state`."""
-    changed = connection.execute(
-        update(service_state).where(service_state.c.name == name).values(value=value, changed_at=now)
-    )
+    changed = connection.execute(_SET_STATE, {"of_name": name, "new_value": value, "now": now})
     if changed.rowcount == 0:
         connection.execute(insert(service_state).values(name=name, value=value, changed_at=now))
+    forget(connection, _KEPT)
 
 
 def publish_policy(connection: Connection, source_text: str, *, author: str, reason: str, now: datetime) -> int:

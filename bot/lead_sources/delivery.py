@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -40,7 +40,7 @@ class Delivery:
     notes: tuple[FieldProblem, ...] = ()
 
 
-def read_delivery(
+def read_delivery(  # noqa: PLR0913  each is one part of a request, or what it is held against
     source: Source,
     *,
     headers: Mapping[str, str],
@@ -48,6 +48,7 @@ def read_delivery(
     body: bytes,
     content_type: str | None,
     now: datetime,
+    admit: Callable[[], None] = lambda: None,
 ) -> Delivery:
     """Verify, parse and clean one request.
 
@@ -58,16 +59,18 @@ def read_delivery(
         body: the raw bytes.
         content_type: the header of that name.
         now: aware; signed times are held against it.
+        admit: called once the sender has proved who it is, so that strangers use up nobody's limit; raises TooMany.
 
     Returns:
         The delivery, not yet stored.
 
     Raises:
-        TooLarge, Unauthenticated, WrongType, Malformed, Unfit: and nothing else, whatever was sent.
+        Unauthenticated, TooMany, TooLarge, WrongType, Malformed, Unfit: and nothing else, whatever was sent.
     """
     lowered = {name.lower(): value for name, value in headers.items()}
     # First of all: what is refused after this is kept, and nobody without the secret may fill the disk.
     verify(source.auth, headers=lowered, path_token=path_token, body=body, now=now)
+    admit()
     if len(body) > source.max_body_bytes:
         raise TooLarge(
             Wording(f"超过 {source.max_body_bytes} 字节", f"has more than {source.max_body_bytes} bytes"),

@@ -5,7 +5,8 @@ Refused
 ├── Malformed        400  the body can't be parsed
 ├── TooLarge         413  the body is longer than the source allows
 ├── WrongType        415  a content type that is no lead
-└── Unfit            422  it parses, but is no lead; names every field
+├── Unfit            422  it parses, but is no lead; names every field
+└── TooMany          429  the source has sent more than its limit
 """
 
 from __future__ import annotations
@@ -119,3 +120,15 @@ class Unfit(Refused):
         details = super().problem_details(locale)
         details["errors"] = [problem.as_member(locale) for problem in self.problems]
         return details
+
+
+class TooMany(Refused):
+    """The source has sent more than its limit; `retry_after` is when to come again, in seconds."""
+
+    status = 429
+    kind = "too_many"
+    title = Wording("发送过于频繁", "Too many deliveries")
+
+    def __init__(self, message: Wording, mend: Wording, *, retry_after: int) -> None:
+        super().__init__(message, mend)
+        self.retry_after = retry_after

@@ -48,6 +48,14 @@ Auth = StandardWebhooks | Bearer | HmacSha256 | UrlToken
 
 
 @dataclass(frozen=True, slots=True)
+class RateLimit:
+    """So many deliveries a minute on average, and so many at once after a quiet time."""
+
+    per_minute: int
+    burst: int
+
+
+@dataclass(frozen=True, slots=True)
 class Source:
     """A source of leads.
 
@@ -59,6 +67,7 @@ class Source:
         fields: our field -> where it stands in the payload; goes before the built-in names.
         values: our field -> their code -> our word.
         answer: the JSON body that replaces ours, where the platform wants its own.
+        rate_limit: how much it may send; None where it may send as much as it likes.
         max_body_bytes: the longest body that is read.
     """
 
@@ -69,4 +78,5 @@ class Source:
     fields: Mapping[str, Path] = field(default_factory=lambda: _NO_FIELDS)
     values: Mapping[str, Mapping[str, str]] = field(default_factory=lambda: _NO_VALUES)
     answer: Mapping[str, object] | None = None
+    rate_limit: RateLimit | None = None
     max_body_bytes: int = MAX_BODY_BYTES

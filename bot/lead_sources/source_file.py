@@ -14,12 +14,12 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, SecretStr, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError
 from pydantic_core import PydanticCustomError
 
 from bot.lead_sources.fields import FIELD_NAMES
 from bot.lead_sources.registry import KINDS, READERS
-from bot.lead_sources.source import Auth, Bearer, HmacSha256, Path, Source, StandardWebhooks, UrlToken
+from bot.lead_sources.source import Auth, Bearer, HmacSha256, Path, RateLimit, Source, StandardWebhooks, UrlToken
 from routing.errors import Problem
 from routing.findings import Findings, mend_with
 from routing.findings import Path as FilePath
@@ -63,6 +63,16 @@ class AuthModel(_Strict):
     header: str = "X-Signature"
 
 
+PerMinute = Annotated[int, Field(strict=True, ge=1, le=1_000_000)]
+
+
+class RateLimitModel(_Strict):
+    """How much a source may send."""
+
+    per_minute: PerMinute
+    burst: PerMinute | None = None
+
+
 class SourceModel(_Strict):
     """One entry of `sources:`."""
 
@@ -72,6 +82,7 @@ class SourceModel(_Strict):
     fields: dict[str, str] = {}
     values: dict[str, dict[str, str | int | float | bool]] = {}
     answer: dict[str, Any] | None = None
+    rate_limit: RateLimitModel | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +171,7 @@ class _Entry:
         }
         return Source(
             self.name, model.kind, auth, model.channel or None, MappingProxyType(fields), MappingProxyType(values),
-            None if model.answer is None else MappingProxyType(model.answer),
+            None if model.answer is None else MappingProxyType(model.answer), _rate_limit(model.rate_limit),
         )  # fmt: skip
 
     def _no_variables_outside_auth(self) -> None:
@@ -264,3 +275,7 @@ _SCHEMES = "use standard_webhooks, hmac_sha256, bearer or url_token"
 
 def _word(value: str | float | bool) -> str:  # noqa: FBT001  (what YAML holds)
     return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _rate_limit(model: RateLimitModel | None) -> RateLimit | None:
+    return None if model is None else RateLimit(model.per_minute, model.burst or model.per_minute)

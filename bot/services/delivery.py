@@ -37,19 +37,15 @@ def take(desk: Desk, messenger: Messenger, *, limit: int, busy: Sequence[str] = 
 
     While the circuit is open nothing is taken but alerts, which go another way, and now and then one message as a probe.
     """
-    parcels = _take_alerts(desk, limit=limit, busy=busy)
-    allowed = circuit.allowed(desk, limit - len(parcels))
-    if allowed <= 0:
-        return parcels
-    lease_until = desk.now + LEASE
-    rows = outbox.claim(
-        desk.tx.connection, desk.now, desk.tx.keys, lease_until=lease_until, limit=allowed, busy=(*busy, ALERT_ADDRESS)
-    )
-    if rows:
+    rows = _claim(desk, limit=limit, busy=busy)
+    if not rows:
+        return []
+    if any(row.to_member != ALERT_ADDRESS for row in rows):
         desk.tx.lock_standings()  # a card that has no slot moves counters, and these locks come before any lead's
     desk.tx.leads(sorted({row.lead_id for row in rows if row.lead_id is not None}))
     desk.tx.offers((row.lead_id, row.offer_no) for row in rows if row.lead_id is not None and row.offer_no)
     slots = _Slots(desk, messenger, rows)
+    parcels = []
     for row in rows:
         try:
             parcel = _pack(desk, messenger, row, slots)
@@ -62,27 +58,33 @@ def take(desk: Desk, messenger: Messenger, *, limit: int, busy: Sequence[str] = 
         if parcel is not None:
             parcels.append(parcel)
     slots.save()
+    rendered = {parcel.row.message_id: None if parcel.row.body else parcel.body for parcel in parcels}
+    outbox.begin(desk.tx.connection, rendered, desk.tx.keys)
     return parcels
 
 
-def _take_alerts(desk: Desk, *, limit: int, busy: Sequence[str]) -> list[Parcel]:
-    """Take alerts to the operator: they go out also, and above all, while WeCom can't be reached."""
-    if ALERT_ADDRESS in busy:
-        return []
-    connection = desk.tx.connection
-    rows = outbox.claim(
-        connection, desk.now, desk.tx.keys, lease_until=desk.now + LEASE, limit=limit, only=ALERT_ADDRESS
-    )
-    old = [row.message_id for row in rows if desk.now - row.queued_at > _ALERT_LIVES]
-    outbox.drop(connection, old, "too_old", desk.now)
-    parcels = [Parcel(row, again=row.attempts > 0) for row in rows if row.message_id not in old]
-    for parcel in parcels:
-        outbox.begin(connection, parcel.row.message_id)
-    return parcels
+def _claim(desk: Desk, *, limit: int, busy: Sequence[str]) -> list[MessageRow]:
+    """Claim what may go now; alerts to the operator go out also, and above all, while WeCom can't be reached."""
+    connection, now, keys, lease_until = desk.tx.connection, desk.now, desk.tx.keys, desk.now + LEASE
+    if not circuit.is_open(desk):
+        return outbox.claim(connection, now, keys, lease_until=lease_until, limit=limit, busy=busy)
+    rows = []
+    if ALERT_ADDRESS not in busy:
+        rows = outbox.claim(connection, now, keys, lease_until=lease_until, limit=limit, only=ALERT_ADDRESS)
+    probes = circuit.allowed(desk, limit - len(rows))
+    if probes > 0:
+        but = (*busy, ALERT_ADDRESS)
+        rows += outbox.claim(connection, now, keys, lease_until=lease_until, limit=probes, busy=but)
+    return rows
 
 
 def _pack(desk: Desk, messenger: Messenger, row: MessageRow, slots: _Slots) -> Parcel | None:
     connection = desk.tx.connection
+    if row.to_member == ALERT_ADDRESS:
+        if desk.now - row.queued_at > _ALERT_LIVES:
+            outbox.drop(connection, [row.message_id], "too_old", desk.now)
+            return None
+        return Parcel(row, again=row.attempts > 0)
     content = _content(desk, row)
     if content is None:
         outbox.drop(connection, [row.message_id], "obsolete", desk.now)
@@ -95,14 +97,12 @@ def _pack(desk: Desk, messenger: Messenger, row: MessageRow, slots: _Slots) -> P
             outbox.retry(connection, row.message_id, free_at, "no_slot")
         return None
     locale: Locale = "en" if desk.locale_of(row.to_member) == "en" else "zh-CN"
-    outbox.begin(connection, row.message_id)
     if content.code is not None and not isinstance(content.message, TextMessage):
         rewrite = (content.code, content.message)
         return Parcel(row, rewrite=rewrite, instead=content.instead, locale=locale, again=row.attempts > 0)
     body = row.body
     if body is None:
-        rendered = messenger.render(content.message, to=row.to_member, locale=locale)
-        body = outbox.keep_body(connection, row.message_id, rendered, desk.tx.keys)
+        body = messenger.render(content.message, to=row.to_member, locale=locale)
     return Parcel(row, body=body, locale=locale, again=row.attempts > 0)
 
 
@@ -124,6 +124,7 @@ class _Slots:
         self._budget = messenger.budget
         members = {row.to_member for row in rows if row.to_member != ALERT_ADDRESS}
         stored = outbox.budgets(desk.tx.connection, sorted(members))
+        self._new = members - stored.keys()
         self._states: dict[str, BudgetState] = {member: stored.get(member, {}) for member in members}
         self._changed: set[str] = set()
 
@@ -149,7 +150,7 @@ class _Slots:
             member: (self._states[member], self._budget.next_slot(self._states[member], "push", self._desk.now))
             for member in self._changed
         }
-        outbox.save_budgets(self._desk.tx.connection, states)
+        outbox.save_budgets(self._desk.tx.connection, states, new=self._new)
 
 
 def _lane(row: MessageRow) -> Lane:

@@ -1,5 +1,7 @@
 """Signed links to a lead's page: for one person, for three days, opened once.
 
+Whatever reads chats before people do fetches links too, so looking at one changes nothing; opening is a step of its own.
+
 A token is `lead.expiry.person.signature`: the expiry is in microseconds and so tells one link from another, the person
 and the signature are base64url, the signature is HMAC-SHA256 under a key derived for this purpose alone.
 """
@@ -17,6 +19,7 @@ from bot.services import review
 from bot.services.desk import Desk
 from store import facts, people
 from store.rows import LeadRow
+from store.sealed_fields import KeyRing
 
 LIVES = timedelta(hours=72)
 #: What the timeline calls the opening of a page; its fingerprint keeps the link from being opened again.
@@ -42,15 +45,16 @@ class Seen(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """What came of opening a link; the lead and the person only where something may be shown."""
+    """What came of looking at a link or of opening it; the lead only where something of it may be shown."""
 
     seen: Seen
     row: LeadRow | None = None
-    person: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class _Token:
+class Link:
+    """What a genuine link says: which lead for whom, until when, and what tells it from other links."""
+
     lead_id: int
     expires_at: datetime
     person: str
@@ -61,30 +65,40 @@ def lead_link(desk: Desk, row: LeadRow, person: str) -> str | None:
     """Give the address of a lead's page for one person, None where the service has no public address."""
     if desk.public_url is None:
         return None
-    token = _sign(desk, row.lead_id, desk.now + LIVES, person)
+    token = _sign(desk.tx.keys, row.lead_id, desk.now + LIVES, person)
     return f"{desk.public_url.rstrip('/')}/l/{row.name}?t={token}"
 
 
-def open_link(desk: Desk, lead_id: int, text: str) -> Opened:
-    """Take a link's token: say what may be shown, and see to it that it works no second time."""
-    token = _read(desk, text)
-    if token is None or token.lead_id != lead_id:
-        return Opened(Seen.FORGED)
-    if desk.now >= token.expires_at:
-        return Opened(Seen.EXPIRED)
+def read_link(keys: KeyRing, lead_id: int, text: str, now: datetime) -> Link | Seen:
+    """Tell whether a token is genuine, of this lead and still good, without asking the database; says what is wrong."""
+    link = _read(keys, text)
+    if link is None or link.lead_id != lead_id:
+        return Seen.FORGED
+    return link if now < link.expires_at else Seen.EXPIRED
+
+
+def look_at(desk: Desk, link: Link) -> Opened:
+    """Say what opening the link would show. Nothing is recorded, and the link stays good."""
     desk.tx.standings()
-    found = desk.tx.leads([lead_id])
+    found = desk.tx.leads([link.lead_id])
     if not found or desk.office is None:
         return Opened(Seen.EXPIRED)
     row = found[0]
-    history = facts.of_lead(desk.tx.connection, lead_id, desk.tx.keys)
-    if any(fact.event == OPENED and fact.detail.get("link") == token.fingerprint for fact in history):
+    history = facts.of_lead(desk.tx.connection, link.lead_id, desk.tx.keys)
+    if any(fact.event == OPENED and fact.detail.get("link") == link.fingerprint for fact in history):
         return Opened(Seen.USED)
-    seen = _may_see(desk, row, token.person)
-    desk.tx.fact(lead_id, OPENED, token.person, link=token.fingerprint, seen=seen.value)
-    if seen is Seen.WHOLE:
-        people.record_disclosure(desk.tx.connection, lead_id, token.person, "page", desk.now)
-    return Opened(seen, row, token.person) if seen in {Seen.WHOLE, Seen.MASKED} else Opened(seen)
+    seen = _may_see(desk, row, link.person)
+    return Opened(seen, row) if seen in {Seen.WHOLE, Seen.MASKED} else Opened(seen)
+
+
+def open_link(desk: Desk, link: Link) -> Opened:
+    """Say what is shown, put it on the record, and see to it that the link works no second time."""
+    opened = look_at(desk, link)
+    if opened.seen in {Seen.WHOLE, Seen.MASKED, Seen.MOVED_ON}:
+        desk.tx.fact(link.lead_id, OPENED, link.person, link=link.fingerprint, seen=opened.seen.value)
+    if opened.seen is Seen.WHOLE:
+        people.record_disclosure(desk.tx.connection, link.lead_id, link.person, "page", desk.now)
+    return opened
 
 
 def _may_see(desk: Desk, row: LeadRow, person: str) -> Seen:
@@ -96,15 +110,15 @@ def _may_see(desk: Desk, row: LeadRow, person: str) -> Seen:
     return Seen.MASKED if offer is not None and offer.rep_id.casefold() == person.casefold() else Seen.MOVED_ON
 
 
-def _sign(desk: Desk, lead_id: int, expires_at: datetime, person: str) -> str:
+def _sign(keys: KeyRing, lead_id: int, expires_at: datetime, person: str) -> str:
     signed = f"{lead_id}.{(expires_at - _EPOCH) // _MICROSECOND}.{_text(person.encode())}"
-    return f"{signed}.{_text(_signature(desk, signed))}"
+    return f"{signed}.{_text(_signature(keys, signed))}"
 
 
-def _read(desk: Desk, text: str) -> _Token | None:
+def _read(keys: KeyRing, text: str) -> Link | None:
     """Give what a genuine token says; the signature is compared in constant time, before anything is understood."""
     signed, _, given = text[:_LONGEST].rpartition(".")
-    if not hmac.compare_digest(_text(_signature(desk, signed)).encode(), given.encode("utf-8", "surrogatepass")):
+    if not hmac.compare_digest(_text(_signature(keys, signed)).encode(), given.encode("utf-8", "surrogatepass")):
         return None
     parts = signed.split(".")
     if len(parts) != 3 or not parts[0].isdecimal() or not parts[1].isdecimal() or len(parts[1]) > _MOST_DIGITS:  # noqa: PLR2004
@@ -113,11 +127,11 @@ def _read(desk: Desk, text: str) -> _Token | None:
         person = base64.urlsafe_b64decode(parts[2] + "=" * (-len(parts[2]) % 4)).decode()
     except (binascii.Error, ValueError):
         return None
-    return _Token(int(parts[0]), _EPOCH + int(parts[1]) * _MICROSECOND, person, given[:_FINGERPRINT])
+    return Link(int(parts[0]), _EPOCH + int(parts[1]) * _MICROSECOND, person, given[:_FINGERPRINT])
 
 
-def _signature(desk: Desk, signed: str) -> bytes:
-    return hmac.digest(desk.tx.keys.derive("lead link"), signed.encode("utf-8", "surrogatepass"), "sha256")
+def _signature(keys: KeyRing, signed: str) -> bytes:
+    return hmac.digest(keys.derive("lead link"), signed.encode("utf-8", "surrogatepass"), "sha256")
 
 
 def _text(data: bytes) -> str:

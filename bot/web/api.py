@@ -8,7 +8,7 @@ from bot.web.api_access import guarded
 from bot.web.api_decisions import decide_lead, one_decision
 from bot.web.api_leads import many_leads, one_lead
 from bot.web.api_reps import all_reps
-from bot.web.lead_page import lead_page
+from bot.web.lead_page import lead_page, open_lead_page
 from bot.web.openapi import describe
 
 
@@ -21,3 +21,4 @@ def add_routes(app: web.Application) -> None:
     app.router.add_post("/api/v1/decide", guarded(decide_lead))
     app.router.add_get("/openapi.json", describe)
     app.router.add_get("/l/{id}", lead_page, allow_head=False)
+    app.router.add_post("/l/{id}", open_lead_page)

@@ -10,7 +10,7 @@ from aiohttp import web
 from bot.lead_sources.problems import FieldProblem, Wording
 from bot.web.app_keys import SERVICES
 from bot.web.health import has_bearer
-from bot.web.problem_details import Handler, locale_of, problem, problem_response
+from bot.web.problem_details import Handler, locale_of, problem, problem_response, unauthenticated
 
 #: Ids people type: L1024, l1024, 1024. More digits than this are nobody's id, and no database takes them.
 _ID = re.compile(r"[A-Za-z]?([0-9]{1,18})", re.ASCII)
@@ -51,12 +51,7 @@ def _refuse(request: web.Request) -> web.Response | None:
         )  # fmt: skip
     if has_bearer(request, token.get_secret_value()):
         return None
-    answer = problem(
-        request, 401, "unauthenticated", ("缺少或不正确的令牌", "请带上 Authorization: Bearer <PAIDAN_API_TOKEN>"),
-        ("the token is missing or wrong", "send Authorization: Bearer <PAIDAN_API_TOKEN>"),
-    )  # fmt: skip
-    answer.headers["WWW-Authenticate"] = "Bearer"
-    return answer
+    return unauthenticated(request, "PAIDAN_API_TOKEN")
 
 
 def _wrong_parameter(request: web.Request, wrong: FieldProblem) -> web.Response:

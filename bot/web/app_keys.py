@@ -9,6 +9,7 @@ from typing import Any
 from aiohttp import web
 
 from bot.clock import Clock
+from bot.lead_sources.rate_limit import RateLimits
 from bot.lead_sources.source import Source
 from bot.messaging import Entered, Tap, Text
 from bot.metrics import Metrics
@@ -32,6 +33,7 @@ class Services:
     inbox: BatchQueue[Tap | Text | Entered, None]
     crypto: CallbackCrypto | None
     problems: list[str] = field(default_factory=list)
+    limits: RateLimits = field(default_factory=RateLimits)
 
 
 SERVICES: web.AppKey[Services] = web.AppKey("services", Services)

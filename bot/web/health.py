@@ -8,7 +8,7 @@ from aiohttp import web
 
 from bot.services.desk import Desk
 from bot.web.app_keys import SERVICES
-from bot.web.problem_details import json_response
+from bot.web.problem_details import json_response, unauthenticated
 from store import schema, versions
 
 _WECOM = "WeCom can't be reached"
@@ -54,7 +54,7 @@ async def metrics(request: web.Request) -> web.Response:
     services = request.app[SERVICES]
     token = services.settings.metrics_token
     if token is not None and not has_bearer(request, token.get_secret_value()):
-        raise web.HTTPUnauthorized
+        return unauthenticated(request, "PAIDAN_METRICS_TOKEN")
     return web.Response(body=services.metrics.page(), content_type="text/plain")
 
 

@@ -24,6 +24,7 @@ from bot.web.api_models import (
 )
 
 HTML, TEXT, XML, JSON = "text/html", "text/plain", "text/xml", "application/json"
+FORM = "application/x-www-form-urlencoded"
 _STRING = {"type": "string"}
 
 
@@ -114,9 +115,12 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation("post", "/api/v1/decide", "Who would get this lead, and why; writes nothing", "decisions",
               _answers(DecidePreview, 400, *_CLOSED, 409, 413, 415, 422),
               (Parameter("source", "query", "the source it would come from"), _TRACE), LeadPost, opened_by="api"),
-    Operation("get", "/l/{id}", "A lead's page behind a signed link that works once", "pages",
+    Operation("get", "/l/{id}", "What a signed link leads to: a button that opens the lead's page", "pages",
               MappingProxyType({200: HTML, 403: HTML, 404: Problem, 410: HTML}),
               (_path("id", "L1024"), Parameter("t", "query", "the signature", required=True))),
+    Operation("post", "/l/{id}", "A lead's page; the link, whose signature is the form's `t`, works once", "pages",
+              MappingProxyType({200: HTML, 403: HTML, 404: Problem, 410: HTML, 413: Problem}),
+              (_path("id", "L1024"),), FORM),
     Operation("get", "/wecom/callback", "WeCom checks the callback address", "wecom",
               MappingProxyType({200: TEXT, 403: None, 404: Problem}),
               (*_SIGNED, Parameter("echostr", "query", "sealed text to be sent back", required=True))),
@@ -126,6 +130,6 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation("get", "/readyz", "Leads can be taken and decided", "operation",
               MappingProxyType({200: Readiness, 503: Readiness})),
     Operation("get", "/metrics", "Counters for Prometheus", "operation",
-              MappingProxyType({200: TEXT, 401: None}), opened_by="metrics"),
+              MappingProxyType({200: TEXT, 401: Problem}), opened_by="metrics"),
     Operation("get", "/openapi.json", "This description", "operation", MappingProxyType({200: JSON})),
 )  # fmt: skip

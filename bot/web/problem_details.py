@@ -52,6 +52,16 @@ def not_found(request: web.Request) -> web.Response:
     )
 
 
+def unauthenticated(request: web.Request, setting: str) -> web.Response:
+    """Say that the bearer token of this setting is missing or wrong."""
+    answer = problem(
+        request, 401, "unauthenticated", ("缺少或不正确的令牌", f"请带上 Authorization: Bearer <{setting}>"),
+        ("the token is missing or wrong", f"send Authorization: Bearer <{setting}>"),
+    )  # fmt: skip
+    answer.headers["WWW-Authenticate"] = "Bearer"
+    return answer
+
+
 def busy(request: web.Request) -> web.Response:
     """Say that nothing was taken and the same may be sent again soon."""
     answer = problem(

@@ -10,31 +10,43 @@ from aiohttp import web
 
 from bot.lead_sources.delivery import read_delivery
 from bot.lead_sources.fields import field_of
-from bot.lead_sources.problems import Refused, Unauthenticated, Unfit
+from bot.lead_sources.problems import Refused, TooMany, Unauthenticated, Unfit
 from bot.lead_sources.source import Source
 from bot.services.desk import Desk
 from bot.services.receive import Incoming, KeyReused
 from bot.web.app_keys import SERVICES, Services
-from bot.web.problem_details import json_response, locale_of, not_found, problem, problem_response
+from bot.web.problem_details import (
+    answer_problems,
+    json_response,
+    locale_of,
+    not_found,
+    problem,
+    problem_response,
+)
 from store import deliveries
 
 log = structlog.get_logger()
 
 
 async def receive_lead(request: web.Request) -> web.StreamResponse:
-    """Verify, clean, commit, answer. Nothing is answered 2xx before the commit."""
+    """Verify, clean, commit, answer. Nothing is answered 2xx before the commit; every answer is counted."""
     services = request.app[SERVICES]
     started = asyncio.get_running_loop().time()
+    # The net below all handlers is put up here already, so that what it answers is counted like the rest.
+    answer = await answer_problems(request, _receive)
     name = request.match_info["source"]
-    source = services.sources.get(name)
-    answer = not_found(request) if source is None else await _receive(request, services, source)
-    services.metrics.webhooks.labels(name if source is not None else "unknown", answer.status).inc()
+    services.metrics.webhooks.labels(name if name in services.sources else "unknown", answer.status).inc()
     services.metrics.webhook_seconds.observe(asyncio.get_running_loop().time() - started)
     return answer
 
 
-async def _receive(request: web.Request, services: Services, source: Source) -> web.Response:
+async def _receive(request: web.Request) -> web.Response:
+    services = request.app[SERVICES]
+    source = services.sources.get(request.match_info["source"])
+    if source is None:
+        return not_found(request)
     body = await request.read()
+    now = services.clock.now()
     try:
         delivery = read_delivery(
             source,
@@ -42,7 +54,8 @@ async def _receive(request: web.Request, services: Services, source: Source) -> 
             path_token=request.match_info.get("token"),
             body=body,
             content_type=request.headers.get("Content-Type"),
-            now=services.clock.now(),
+            now=now,
+            admit=lambda: services.limits.admit(source, now),
         )
     except Refused as refused:
         return await _refuse(request, services, source, body, refused)
@@ -65,9 +78,12 @@ def _accepted(source: Source, answer: dict[str, Any]) -> web.Response:
 async def _refuse(
     request: web.Request, services: Services, source: Source, body: bytes, refused: Refused
 ) -> web.Response:
-    """Say what to mend, and keep what an authenticated sender posted, sealed: nothing is lost by our refusal."""
+    """Say what to mend, and keep what an authenticated sender posted, sealed: nothing is lost by our refusal.
+
+    What is only too much now is not kept: its sender comes again, and a flood must not fill the disk.
+    """
     details = refused.problem_details(locale_of(request))
-    if not isinstance(refused, Unauthenticated):
+    if not isinstance(refused, Unauthenticated | TooMany):
         fields = [_name_to_keep(item.field, source) for item in refused.problems] if isinstance(refused, Unfit) else []
         kept: dict[str, Any] = {"kind": refused.kind, "status": refused.status, "fields": fields}
 
@@ -76,8 +92,16 @@ async def _refuse(
 
         await services.runner.run(keep)
     log.info("delivery_refused", source=source.name, kind=refused.kind, status=refused.status)
-    headers = {"WWW-Authenticate": "Bearer"} if isinstance(refused, Unauthenticated) else None
-    return problem_response(details, headers)
+    return problem_response(details, _headers(refused))
+
+
+def _headers(refused: Refused) -> dict[str, str] | None:
+    match refused:
+        case Unauthenticated():
+            return {"WWW-Authenticate": "Bearer"}
+        case TooMany():
+            return {"Retry-After": str(refused.retry_after)}
+    return None
 
 
 def _name_to_keep(name: str, source: Source) -> str:

@@ -14,7 +14,7 @@ from yarl import URL
 from sandbox.callback_crypto import CallbackCipher
 from sandbox.callback_xml import envelope_xml, message_xml
 from sandbox.callbacks import signed_url
-from tests.support.recount import rows_of
+from tests.support.recount import rows_of, until_drained
 from tests.support.running_service import BEARER, CALLBACK_AES_KEY, CALLBACK_TOKEN, RunningService
 from tests.support.traffic import lead_of, signed_headers
 
@@ -205,6 +205,8 @@ _KEYS = (
 async def fuzz_callbacks(service: RunningService, count: int, seed: int) -> Fuzzed:
     """Send hostile and senseless packets to the callback address; no lead, offer, counter or timer may move."""
     result = Fuzzed(count)
+    # A card that is still on its way starts a clock when it arrives.
+    await until_drained(service.database_url, within=60)
     before = await rows_of(service.database_url)
     async with aiohttp.ClientSession() as session:
 

@@ -93,13 +93,14 @@ def _send(draw: random.Random) -> Callable[[Connection], object]:
         rows = outbox.claim(connection, now, KEYS, lease_until=now + 5 * MINUTE, limit=limit, busy=busy)
         for row, how in zip(rows, "abcd" * 9, strict=False):
             if how == "a":
-                outbox.keep_body(connection, row.message_id, b"body", KEYS)
+                outbox.begin(connection, {row.message_id: b"body"}, KEYS)
                 outbox.finish(connection, row.message_id, "sent", now)
             elif how == "b":
                 outbox.retry(connection, row.message_id, now + MINUTE, "busy")
             elif how == "c":
                 outbox.drop(connection, [row.message_id], "obsolete", now)
-        outbox.save_budgets(connection, {busy[0]: ({"n": limit}, now)})
+        new = {busy[0]} - outbox.budgets(connection, busy).keys()
+        outbox.save_budgets(connection, {busy[0]: ({"n": limit}, now)}, new=new)
         waits = sorted(outbox.waiting_pushes(connection).items())
         return rows, waits, outbox.next_due_at(connection), outbox.members_without_slot(connection, now)
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, event
 
-from store import deliveries, leads, offers, outbox, people, timers
+from store import deliveries, kept_rows, leads, offers, outbox, people, timers
 from store.database import Database
 from store.lead_queries import LeadFilter, count_waiting, history, loads, search, waiting
 from store.lost_leads import lost_leads
@@ -34,7 +34,7 @@ QUESTIONS: dict[str, Callable[[Connection], object]] = {
     "next message": outbox.next_due_at,
     "what waits for each member": outbox.waiting_pushes,
     "finish a message": lambda c: outbox.finish(c, LEADS - 5, "sent", NOW),
-    "keep a body": lambda c: outbox.keep_body(c, LEADS - 5, b"body", KEYS),
+    "keep a body": lambda c: outbox.begin(c, {LEADS - 5: b"body"}, KEYS),
     "due timers": lambda c: timers.due(c, NOW, limit=20),
     "next timer": timers.next_due_at,
     "is an offer watched": lambda c: timers.exists(c, "look", _LEAD, 1),
@@ -92,6 +92,7 @@ def _statements_of(connection: Connection, question: Callable[[Connection], obje
     def remember(_conn: object, _cursor: object, statement: str, parameters: Any, *_: object) -> None:
         asked.append((statement, parameters))
 
+    kept_rows.forget_all(connection)
     event.listen(connection, "before_cursor_execute", remember)
     question(connection)
     event.remove(connection, "before_cursor_execute", remember)
@@ -104,7 +105,8 @@ def _reads_whole_table(dialect: str, line: str) -> bool:
         found = re.search(r"Seq Scan on (\w+)", line)
         return found is not None and found[1] in GROWING
     found = re.match(r"SCAN (\w+)(?: USING (?:COVERING )?INDEX (\w+))?", line)
-    return found is not None and found[1] in metadata.tables and found[2] not in SMALL
+    # What is kept in memory is read whole, once.
+    return found is not None and found[1] in metadata.tables.keys() - {"service_state"} and found[2] not in SMALL
 
 
 def _bad_plans(connection: Connection) -> list[str]:

@@ -164,7 +164,7 @@ def _store_marked(tx: Transaction) -> None:
     tx.message(given.a_message(private=private))
     tx.flush()
     deliveries.refuse(tx.connection, "website", {"title": "无联系方式"}, given.MARKED_PHONE.encode(), KEYS, NOW)
-    outbox.keep_body(tx.connection, 1, given.MARKED_NAME.encode() + given.MARKED_PHONE.encode(), KEYS)
+    outbox.begin(tx.connection, {1: given.MARKED_NAME.encode() + given.MARKED_PHONE.encode()}, KEYS)
 
 
 async def test_no_personal_word_stands_in_the_database_file(sqlite_url: str) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from bot.lead_sources.registry import KINDS, READERS
-from bot.lead_sources.source import Bearer, HmacSha256, StandardWebhooks, UrlToken
+from bot.lead_sources.source import Bearer, HmacSha256, RateLimit, StandardWebhooks, UrlToken
 from bot.lead_sources.source_file import load_sources
 from routing.errors import FileRefused
 
@@ -67,6 +67,20 @@ def test_fields_values_and_answer_are_read() -> None:
     assert source.answer == {"code": 0, "message": "success"}
 
 
+@pytest.mark.parametrize(
+    ("written", "limit"),
+    [
+        ("{per_minute: 600, burst: 100}", RateLimit(600, 100)),
+        ("{per_minute: 90}", RateLimit(90, 90)),
+        ("null", None),
+    ],
+)
+def test_a_rate_limit_is_read(written: str, limit: RateLimit | None) -> None:
+    """Without `burst` a minute's worth may come at once; without the key there is no limit."""
+    assert load_sources(_entry(rate_limit=written), {}).sources["form"].rate_limit == limit
+    assert load_sources(_entry(), {}).sources["form"].rate_limit is None
+
+
 @pytest.mark.parametrize("kind", sorted(KINDS - READERS.keys()))
 def test_a_kind_that_is_not_built_takes_no_leads_and_stops_no_other(kind: str) -> None:
     """The entry is named with its line; its variables are not asked for yet."""
@@ -105,6 +119,12 @@ MISTAKES = [
     (_entry(auth="{scheme: bearer, token: []}"), 2, "sources.form.auth.token", "a text, or a list"),
     (_entry(auth=f"{{scheme: standard_webhooks, secret: {SECRET}}}"), 2, "sources.form.auth.secret", "no secret of"),
     (_entry(auth=f'{{scheme: hmac_sha256, secret: {SECRET}, header: "X Sig"}}'), 2, "sources.form.auth.header", "name"),
+    (_entry(rate_limit="600"), 2, "sources.form.rate_limit", "a mapping"),
+    (_entry(rate_limit="{burst: 5}"), 2, "sources.form.rate_limit", "«per_minute» is missing"),
+    (_entry(rate_limit="{per_minute: 0}"), 2, "sources.form.rate_limit.per_minute", "less than 1"),
+    (_entry(rate_limit="{per_minute: true}"), 2, "sources.form.rate_limit.per_minute", "a whole number"),
+    (_entry(rate_limit='{per_minute: 5, burst: "9"}'), 2, "sources.form.rate_limit.burst", "a whole number"),
+    (_entry(rate_limit="{per_minute: 5, bursts: 9}"), 2, "sources.form.rate_limit.bursts", "no key «bursts»"),
     (f"{_entry()}  form: {{}}", 3, "sources.form", "written twice"),
 ]  # fmt: skip
 

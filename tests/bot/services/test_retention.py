@@ -5,6 +5,7 @@ from sqlalchemy import event, func, select
 from bot.services.deadlines import run_due
 from bot.services.desk import Desk
 from bot.services.retention import forget_old
+from store import kept_rows
 from store.tables import outbox
 from tests.support.office import Company
 
@@ -49,6 +50,7 @@ async def test_timers_lock_standings_before_any_lead(floor: Company) -> None:
         def remember(_conn: object, _cursor: object, statement: str, *_: object) -> None:
             asked.append(statement)
 
+        kept_rows.forget_all(connection)
         event.listen(connection, "before_cursor_execute", remember)
         run_due(desk, limit=100)
         event.remove(connection, "before_cursor_execute", remember)

@@ -263,7 +263,7 @@ async def test_a_card_that_would_wait_longer_than_half_a_minute_for_a_slot_lets_
     with _budget(floor):
         floor.messenger.budget = MemberBudget(pushes_a_minute=1, pushes_an_hour=600)
         spent = floor.messenger.budget.spend({}, "push", floor.clock.now())
-        await floor.do(lambda desk: outbox.save_budgets(desk.tx.connection, {rep: (spent, desk.now)}))
+        await floor.do(lambda desk: outbox.save_budgets(desk.tx.connection, {rep: (spent, desk.now)}, new={rep}))
         await floor.deliver()
     offers = await states(floor, lead_id)
     assert offers[0] == (rep, "withdrawn", 1)

@@ -87,6 +87,7 @@ CALLS: list[tuple[str, str, str, dict[str, Any]]] = [
     ("POST", "/api/v1/decide", "/api/v1/decide", {"json": []}),
     ("POST", "/api/v1/decide", "/api/v1/decide", {"data": b"x", "headers": {"Content-Type": "image/png"}}),
     ("GET", "/l/{id}", "/l/L1001", {}),
+    ("POST", "/l/{id}", "/l/L1001", {"data": b"t=x"}),
     ("GET", "/wecom/callback", "/wecom/callback", {}),
     ("POST", "/wecom/callback", "/wecom/callback", {"data": b"<xml/>"}),
     ("GET", "/healthz", "/healthz", {}),

@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import aiohttp
 from aiohttp import web
@@ -26,7 +26,7 @@ DATA_KEY = "k1:QUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUE="
 
 TEAM = """
 teams:
-  - {id: east, name: 华东, managers: [lijing, boss], timezone: Asia/Shanghai, shift: always}
+  - {id: east, name: 华东, managers: [lijing], timezone: Asia/Shanghai, shift: always}
   - {id: north, name: 华北, managers: [lijing], timezone: Asia/Shanghai, shift: nights}
 shifts:
   always: {everyday: ["00:00-24:00"]}
@@ -37,7 +37,6 @@ reps:
   - {id: wangwu, name: 王五, team: east, tiers: {三甲: 90}}
   - {id: zhaoliu, name: 赵六, team: north}
   - {id: lijing, name: 李静, team: east, role: manager}
-  - {id: boss, name: Boss, team: east, role: manager, locale: en}
 """
 POLICY = """
 version: 1
@@ -103,7 +102,8 @@ class World:
     sent: int = field(default=0)
 
     async def call(
-        self, method: str, path: str, *, token: str | None = API_TOKEN, json: object = None, data: bytes | None = None,
+        self, method: str, path: str, *, token: str | None = API_TOKEN, json: object = None,
+        data: bytes | IO[bytes] | None = None,
         headers: dict[str, str] | None = None,
     ) -> Reply:  # fmt: skip
         """Make a request; a token of None sends none."""

@@ -1,0 +1,73 @@
+"""The benchmark measures what it says it measures, and says which of its targets applied."""
+
+from typing import Any
+
+import pytest
+
+from bench.__main__ import one_run
+from bench.verdicts import refuse_other_work, verdicts
+
+_SEEN = {"statuses": {"202": 10}}
+
+
+@pytest.mark.parametrize("kind", ["service", "floor"])
+def test_a_long_run_goes_on_offering(kind: str) -> None:
+    """Thirty cards for each rep, and still every lead is offered, none pooled; and cards do not pile up meanwhile."""
+    seen = one_run(kind, 16, 1_200, reps=50, rules=10)
+
+    assert seen["statuses"] == {"202": 1_200}
+    assert seen["states"] == {"offered": 1_500}
+    assert 0 < seen["most_cards_waiting"] < 1_000
+
+
+@pytest.mark.parametrize(
+    ("seen", "stored", "named"),
+    [
+        (_SEEN, {"offered": 9, "pooled": 1}, "'pooled': 1"),
+        (_SEEN, {"offered": 9}, "'offered': 9"),
+        (_SEEN, {}, "{}"),
+        ({"statuses": {"202": 9, "503": 1}}, {"offered": 10}, "503"),
+    ],
+)
+def test_a_run_that_did_other_work_gives_no_figure(seen: dict[str, Any], stored: dict[str, int], named: str) -> None:
+    """Pooling, refusing and losing are all quicker than deciding."""
+    with pytest.raises(RuntimeError, match=r"^service: ") as raised:
+        refuse_other_work("service", seen, stored, 10)
+    assert named in str(raised.value)
+
+    refuse_other_work("service", _SEEN, {"offered": 10}, 10)
+
+
+def figures(floor: int, service: int, p99_us: float = 900.0) -> list[dict[str, Any]]:
+    """Give the verdicts on figures."""
+    intake = [
+        {"clients": 1, "floor_per_second": 1, "leads_per_second": 1, "ratio": 1.0},
+        {"clients": 64, "floor_per_second": floor, "leads_per_second": service, "ratio": service / floor},
+    ]
+    return verdicts(intake, [{"reps": 1000, "rules": 200, "decide_p99_us": p99_us}])
+
+
+@pytest.mark.parametrize(
+    ("floor", "service", "applied", "met"),
+    [
+        (2999, 1499, False, None),
+        (2999, 2999, False, None),
+        (3000, 1499, True, False),
+        (3000, 1500, True, True),
+        (9000, 1500, True, True),
+    ],
+)
+def test_the_absolute_target_holds_only_where_the_floor_is_fast(
+    floor: int, service: int, applied: bool, met: bool | None
+) -> None:
+    """On a slow machine 1,500 leads a second are out of reach for the floor itself; the table says so."""
+    verdict = figures(floor, service)[1]
+
+    assert (verdict["applied"], verdict["met"]) == (applied, met)
+    assert f"{floor}/s" in verdict["why"]
+
+
+def test_the_other_targets_always_hold() -> None:
+    """Half of the floor, and two milliseconds for a decision in a large company."""
+    assert [one["met"] for one in figures(1000, 500, 1999.0)] == [True, None, True]
+    assert [one["met"] for one in figures(1000, 499, 2000.0)] == [False, None, False]
