@@ -17,7 +17,7 @@ from datetime import datetime, tzinfo
 from operator import attrgetter
 from types import MappingProxyType
 
-from routing.lead import Facts, Lead, Scalar
+from routing.lead import Lead, Scalar
 from routing.mail_domains import EMAIL_KINDS, email_kind
 
 _OTHER = "其他"
@@ -116,35 +116,6 @@ def traits_of(
     traits.update(_contact_traits(lead))
     traits.update(_business_traits(lead))
     return traits
-
-
-def trait_phrases(facts: Facts) -> tuple[str, ...]:
-    """Say in words for the card what stands out: `02:14 提交`, `停留 186 秒`, `7 天看价 3 次`.
-
-    Counts of nothing are left out; what the card shows in rows of its own (region, company, orders) is not repeated.
-    """
-    phrases: list[str] = []
-    submitted = facts.get("trait.submit_time")
-    if isinstance(submitted, str):
-        phrases.append(f"{submitted} 提交")
-    for name, pattern in _PHRASES:
-        value = facts.get(name)
-        if isinstance(value, (int, float)) and not isinstance(value, bool) and value > 0:
-            phrases.append(pattern.format(int(value)))
-    if facts.get("company_listed") is True:
-        phrases.append("上市公司")
-    if facts.get("trait.workday") is False:
-        phrases.append("非工作日")
-    return tuple(phrases)
-
-
-_PHRASES = (
-    ("behaviour.dwell_seconds", "停留 {} 秒"),
-    ("behaviour.pricing_page_visits_7d", "7 天看价 {} 次"),
-    ("behaviour.visits_30d", "30 天来访 {} 次"),
-    ("behaviour.pages", "浏览 {} 页"),
-    ("behaviour.form_seconds", "填表 {} 秒"),
-)
 
 
 def _time_traits(submitted_at: datetime, zone: tzinfo) -> dict[str, Scalar]:

@@ -15,6 +15,7 @@ from bot.chat.talk import Talk
 from bot.chat.wording import fit_lines
 from bot.services.lead_facts import unscored_facts
 from bot.services.office import Office
+from bot.services.texts_on_cards import JOINT
 from routing.decision import Decision, Outcome, Reason, Why
 from routing.decision_record import unpack
 from routing.policy import MILLION
@@ -76,7 +77,7 @@ def _score(talk: Talk, row: LeadRow, office: Office) -> str:
     reasons = score_of(office.policy.scoring, unscored_facts(office, row)).reasons
     if not reasons:
         return talk.words(words.WHY_NOT_SCORED, score=row.score, grade=row.grade)
-    told = "，".join(f"{name} {points:+d}" for name, points in reasons)
+    told = talk.words(JOINT).join(f"{name} {points:+d}" for name, points in reasons)
     return talk.words(words.WHY_SCORE, score=row.score, grade=row.grade, reasons=told)
 
 

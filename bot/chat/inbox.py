@@ -17,6 +17,7 @@ from bot.chat.speaker import speaker_of
 from bot.chat.talk import Talk
 from bot.chat.taps import answer_tap, lead_of
 from bot.messaging import Entered, Tap, Text, parse_button_key
+from bot.services import texts_alarms
 from bot.services.desk import Desk
 from bot.services.runner import write_down
 from store import deliveries, versions
@@ -48,11 +49,8 @@ def handle(desk: Desk, items: Sequence[Item]) -> None:
 def apologise(desk: Desk, item: Item) -> None:
     """Answer an item that could not be handled, so that its repeats change nothing and somebody hears of it."""
     if _unseen(desk, [item]) and not isinstance(item, Entered):
-        locale = desk.office.locale_of(item.user) if desk.office is not None else "zh"
-        desk.tell(item.user, texts.FAILED.say(locale), urgency=Urgency.ANSWER)
-        desk.alarm(
-            "callback_failed", "有销售在企业微信里的一次操作没有处理成，已请他重试，原因在日志 callback_failed 里。"
-        )
+        desk.tell(item.user, texts.FAILED, urgency=Urgency.ANSWER)
+        desk.alarm("callback_failed", texts_alarms.CALLBACK_FAILED)
 
 
 def _unseen(desk: Desk, items: Sequence[Item]) -> list[Item]:
@@ -79,7 +77,7 @@ def _lead_of(item: Tap | Text) -> int | None:
 
 def _answer(desk: Desk, item: Tap | Text) -> None:
     if desk.office is None:
-        desk.tell(item.user, texts.NOT_IN_FORCE.say("zh"), urgency=Urgency.ANSWER)
+        desk.tell(item.user, texts.NOT_IN_FORCE, urgency=Urgency.ANSWER)
         return
     me = speaker_of(desk.office, item.user)
     if me is None:
@@ -97,4 +95,4 @@ def _answer_stranger(desk: Desk, user: str) -> None:
     if told is not None and desk.now - datetime.fromisoformat(told) < STRANGER_TOLD_EVERY:
         return
     versions.set_state(desk.tx.connection, name, desk.now.isoformat(), desk.now)
-    desk.tell(user, texts.STRANGER.say("zh"), urgency=Urgency.ANSWER)
+    desk.tell(user, texts.STRANGER, urgency=Urgency.ANSWER)

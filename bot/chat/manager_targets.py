@@ -68,7 +68,7 @@ def rep_meant(talk: Talk, command: Command) -> Target | None:
         return None
     if len(named.people) > 1:
         title = talk.words(words.WHO_IS_MEANT, text=shortened(named.said, _ECHO))
-        options = [Option(rep.id, f"{rep.name}（{rep.id}）") for rep in named.people]
+        options = [Option(rep.id, talk.words(words.NAMED, name=rep.name, id=rep.id)) for rep in named.people]
         pending.ask_which(talk, command, title, options, rest=named.rest)
         return None
     return Target(named.people[0], named.rest)

@@ -15,6 +15,7 @@ from bot.chat.wording import fit_lines
 from bot.phrases import time_left
 from bot.services import answer as answers
 from bot.services.answer import Answer, Answered, Outcome
+from bot.services.texts_notices import DECLINED_TELL_WHY
 from store import offers
 from store.outbox import NewMessage, Urgency
 
@@ -70,7 +71,7 @@ def decline(talk: Talk, answer: Answer, reason: str = "") -> None:
         declined_now = outcome.answered is Answered.DECLINED
         talk.say(texts_leads.DECLINED if declined_now else texts_leads.REASON_KEPT, lead=lead)
     elif outcome.answered is Answered.DECLINED:
-        talk.say(texts_leads.DECLINED_TELL_WHY, lead=lead)
+        talk.say(DECLINED_TELL_WHY, lead=lead)
     else:
         talk.say(texts_leads.ALREADY_DECLINED, lead=lead)
 

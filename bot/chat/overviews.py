@@ -13,7 +13,7 @@ from bot.chat.wording import fit_lines
 from bot.services import circuit
 from bot.services.assign import board_of
 from bot.services.duty_hours import first_contact_by
-from bot.services.message_content import REVIEW_REASONS
+from bot.services.message_content import why_in_review
 from routing.policy import MILLION
 from routing.reps_table import NO_LIMIT
 from store import lead_queries, overviews
@@ -100,7 +100,7 @@ def _in_review(talk: Talk) -> list[str]:
         talk.words(words.OVERDUE_REVIEW, count=len(rows)),
         *(
             talk.words(words.OVERDUE_REVIEW_LINE, lead=row.name, who=who_is(row), since=talk.clock(row.waiting_since),
-                       why=REVIEW_REASONS.get(row.review_reason or "", row.review_reason or ""))
+                       why=why_in_review(row, talk.me.locale))
             for row in rows
         ),
     ]  # fmt: skip

@@ -14,9 +14,10 @@ from bot.chat.command_parser import Command
 from bot.chat.command_words import Verb, folded
 from bot.chat.leave_times import Unreadable, parse_leave
 from bot.chat.talk import Talk
-from bot.chat.wording import Words, fit_lines
+from bot.chat.wording import fit_lines
 from bot.messaging import Option
 from bot.services import presence
+from bot.wording import Words
 from routing.working_time import next_on
 from store import people
 from store.people import LeaveRow

@@ -7,9 +7,9 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from bot.chat.speaker import Speaker
-from bot.chat.wording import Words
 from bot.services.desk import Desk
 from bot.services.office import Office
+from bot.wording import Words
 from store.commands import CommandRow
 from store.outbox import NewMessage, Urgency
 
@@ -43,16 +43,16 @@ class Talk:
 
     def say_text(self, text: str) -> None:
         """Answer with a text that is ready."""
-        self.desk.tell(self.me.id, text, urgency=Urgency.ANSWER)
+        self.desk.tell_text(self.me.id, text, urgency=Urgency.ANSWER)
 
     def tell(self, person: str, words: Words, **values: object) -> None:
         """Tell somebody else what was done, in that person's language; nobody is told about an own act."""
         if person.casefold() != self.me.id.casefold():
-            text = words.say(self.office.locale_of(person), **values)
-            self.desk.tell(person, text, urgency=Urgency.CARD)
+            text = words.say(self.desk.locale_of(person), **values)
+            self.desk.tell_text(person, text, urgency=Urgency.CARD)
 
     def close_card(self, lead_id: int, offer_no: int, text: str, *, detail: str | None = None) -> None:
-        """Rewrite the tapped card as a closed one; needs its code. `text` names an entry of `CLOSED_TEXTS`."""
+        """Rewrite the tapped card as a closed one; needs its code. `text` names an entry of `CLOSINGS`."""
         private: dict[str, object] = {"code": self.code}
         if detail is not None:
             private["detail"] = detail

@@ -20,7 +20,7 @@ from bot.chat.talk import Talk
 from bot.messaging import Action, ButtonKey, Tap, parse_button_key
 from bot.services import answer as answers
 from bot.services.answer import Answer, Answered
-from bot.services.message_content import DECLINE_REASONS
+from bot.services.texts_on_cards import DECLINE_REASONS
 from store import commands
 from store.commands import CommandRow
 from store.rows import LeadRow
@@ -141,7 +141,7 @@ def _choose(talk: Talk, key: ButtonKey, tap: Tap) -> None:
         return
     commands.finish(talk.desk.tx.connection, asked.command_id, commands.CANCELLED)
     talk.close_command(asked, "handled")
-    verb, prefix = Verb(asked.verb), "取消 " if asked.verb == Verb.LEAVE else ""
+    verb, prefix = Verb(asked.verb), "cancel " if asked.verb == Verb.LEAVE else ""
     rest = f"{prefix}{key.argument} {asked.private.get('rest', '')}".strip()
     # The card is spent on the choice; what follows answers by words or by a card of its own.
     run(Talk(talk.desk, talk.me), Command(verb, asked.arguments["lead"], rest, name_of(verb, talk.me.locale)))

@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import Final
 
 from bot.chat.command_words import Verb
-from bot.chat.wording import Words
+from bot.wording import Words
 
 STRANGER: Final = Words(
     "您好，您还不在派单系统的名单里。请联系管理员把您加入团队。",

@@ -6,15 +6,11 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-from bot.chat.wording import Words
+from bot.wording import Words
 
 ACCEPTED: Final = Words("✅ 已接单 {lead}，完整电话在卡片上。", "✅ {lead} is yours. The whole number is on the card.")
 ALREADY_YOURS: Final = Words("{lead} 已经是您的了。", "{lead} is yours already.")
 DECLINED: Final = Words("已转出 {lead}，派给下一位。", "{lead} has been passed on.")
-DECLINED_TELL_WHY: Final = Words(
-    "已转出 {lead}。方便的话发「转出 {lead} 原因」，说说为什么。",
-    "{lead} has been passed on. If you can, send “decline {lead} reason” to say why.",
-)
 REASON_KEPT: Final = Words("{lead} 的转出原因已记下。", "The reason for passing on {lead} is noted.")
 ALREADY_DECLINED: Final = Words("{lead} 您已经转出了。", "You have passed {lead} on already.")
 SNOOZED: Final = Words(

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Final
 
-from bot.chat.wording import Words
+from bot.wording import Words
 
 WHO: Final = Words(
     "没有找到「{text}」。请写姓名、拼音或企业微信账号。", "Nobody is called “{text}”. Write a name, pinyin or userid."
 )
 WHO_IS_MEANT: Final = Words("「{text}」是哪一位？", "Who is meant by “{text}”?")
+NAMED: Final = Words("{name}（{id}）", "{name} ({id})")
 NOT_YOUR_TEAM: Final = Words("{name}不在您管理的团队。", "{name} is not in a team of yours.")
 NOT_YOUR_TEAMS_LEAD: Final = Words("{lead} 不归您的团队。", "{lead} does not belong to a team of yours.")
 TAKES_NONE: Final = Words("{name}不接单。", "{name} takes no leads.")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from bot.chat.wording import Words
+from bot.wording import Words
 
 LEAVE_TAKEN: Final = Words("已请假：{span}。期间不派单。", "Leave entered: {span}. No leads meanwhile.")
 LEAVE_TAKEN_NOW: Final = Words(

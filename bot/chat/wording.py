@@ -1,27 +1,14 @@
-"""Words in both languages, and answers cut to what one message holds."""
+"""Answers cut to what one message holds."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final
 
-from bot.phrases import phrase
+from bot.wording import Words
 
 #: A text message holds 2,048 bytes (developer.work.weixin.qq.com/document/path/90236); some are kept free.
 MOST_BYTES: Final = 2000
-
-
-@dataclass(frozen=True, slots=True)
-class Words:
-    """One thing that the chat says, in Simplified Chinese and in English. Names in braces are filled in."""
-
-    zh: str
-    en: str
-
-    def say(self, locale: str, **values: object) -> str:
-        """Give the text in the language of the person, with the names filled in."""
-        return self.en.format(**values) if locale == "en" else phrase(self.zh, **values)
 
 
 MORE: Final = Words("…还有 {count} 条", "…and {count} more")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from bot.services import deadlines, drain, review
+from bot.services import deadlines, drain, review, texts_alarms
 from bot.services.assign import Ask, assign, exclude_asked
 from bot.services.desk import Desk
 from bot.services.receive import decide_waiting
@@ -40,8 +40,7 @@ def audit(desk: Desk) -> dict[str, int]:
     drain.wake(desk)
     counts = {"overdue": len(overdue), "unwatched": len(unwatched), "undecided": undecided, "stranded": stranded}
     if overdue or unwatched or stranded:
-        said = f"超时未处理 {len(overdue)} 条、无人看管 {len(unwatched)} 条、停滞 {stranded} 条"
-        desk.alarm("auditor", f"巡检修复了{said}，线索都在。反复出现请查日志。")
+        desk.alarm("auditor", texts_alarms.AUDITED, **counts)
     return counts
 
 

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from bot.messaging import AppBroken
+from bot.services import texts_alarms
 from bot.services.desk import Desk
 from store import versions
 
@@ -49,10 +50,7 @@ def open_(desk: Desk, error: AppBroken) -> None:
     since = before["since"] if before is not None else desk.now.isoformat()
     _set(desk, {"since": since, "probe_at": probe_at, "reason": error.reason, "code": error.code})
     if before is None:
-        desk.alarm(
-            "circuit_open",
-            f"企业微信发不出消息：{error.reason}（错误码 {error.code}）。线索都在，恢复后按原来的先后发出。",
-        )
+        desk.alarm("circuit_open", texts_alarms.CIRCUIT_OPEN, reason=error.reason, code=error.code)
 
 
 def close(desk: Desk) -> None:
@@ -61,7 +59,7 @@ def close(desk: Desk) -> None:
     if before is not None:
         _set(desk, {})
         versions.set_state(desk.tx.connection, CLOSED_AT, desk.now.isoformat(), desk.now)
-        desk.alarm("circuit_closed", "企业微信恢复，积压的消息正在发出。")
+        desk.alarm("circuit_closed", texts_alarms.CIRCUIT_CLOSED)
 
 
 def _state(desk: Desk) -> dict[str, str] | None:

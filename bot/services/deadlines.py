@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from bot.phrases import phrase
-from bot.services import circuit, drain, receive, review, rounds
+from bot.services import circuit, drain, receive, review, rounds, texts_alarms, texts_notices
 from bot.services.assign import Ask, acknowledge_of, board_of, exclude_asked, question_of
 from bot.services.desk import Desk
 from bot.services.failed_sends import give_up_delivery
@@ -46,7 +45,7 @@ def handle(desk: Desk, timer: TimerRow) -> None:
     elif timer.kind in _OTHERS:
         _OTHERS[timer.kind](desk, timer)
     else:
-        desk.alarm("unknown_timer", f"不认识的定时任务 {timer.kind} 已丢弃，是不是有旧版本还在运行？")
+        desk.alarm("unknown_timer", texts_alarms.UNKNOWN_TIMER, kind=timer.kind)
 
 
 def _offer_of(desk: Desk, timer: TimerRow) -> tuple[LeadRow, OfferRow] | None:
@@ -128,7 +127,7 @@ def _undelivered(desk: Desk, row: LeadRow, offer: OfferRow) -> None:
     if circuit.is_open(desk) or desk.now - since < GIVE_UP_AFTER:
         desk.tx.timer("undelivered", desk.now + _LOOK_AGAIN, lead_id=row.lead_id, offer_no=offer.offer_no)
         return
-    desk.alarm("undelivered", f"{row.name} 的卡片 {_MINUTES} 分钟没有送达，线索已转给别人。请看日志里的 send_failed。")
+    desk.alarm("undelivered", texts_alarms.UNDELIVERED, lead=row.name, minutes=_MINUTES)
     give_up_delivery(desk, row, offer, "undelivered")
 
 
@@ -155,9 +154,9 @@ def _pause_reminder(desk: Desk, timer: TimerRow) -> None:
     if standing.paused_until <= desk.now:
         return
     name = desk.open_office.name_of(rep_id)
-    desk.tell(rep_id, "您仍在暂停派单中，发「上线」恢复。")
+    desk.tell(rep_id, texts_notices.STILL_PAUSED)
     for manager in review.managers_of_rep(desk.open_office, rep_id):
-        desk.tell(manager, phrase("{name}仍在暂停派单中（连续未应答）。", name=name))
+        desk.tell(manager, texts_notices.REP_STILL_PAUSED, name=name)
 
 
 def _follow_up(desk: Desk, timer: TimerRow) -> None:
@@ -171,9 +170,7 @@ def _follow_up(desk: Desk, timer: TimerRow) -> None:
     row.remind_again_at = None
     desk.tx.touch(row)
     who = row.lead.company or row.lead.name or ""
-    desk.tell(
-        row.owner or "", f"⏰ 您让我提醒跟进 {row.name}（{who}）。发「跟进 {row.name} 内容」记录。", lead_id=row.lead_id
-    )
+    desk.tell(row.owner or "", texts_notices.FOLLOW_UP, lead_id=row.lead_id, lead=row.name, who=who)
 
 
 def _decide_waiting(desk: Desk, timer: TimerRow) -> None:

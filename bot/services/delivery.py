@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from bot.messaging import BudgetState, Lane, Locale, Messenger, Sent, TextMessage
-from bot.services import circuit
+from bot.services import circuit, texts_alarms
 from bot.services.desk import ALERT_ADDRESS, Desk
 from bot.services.failed_sends import failed, no_slot_in_time
 from bot.services.message_content import Outgoing, outgoing
@@ -52,7 +52,7 @@ def take(desk: Desk, messenger: Messenger, *, limit: int, busy: Sequence[str] = 
         except Exception:
             # One message that can't be made must not keep everybody else's from going out.
             log.exception("message_not_made", message_id=row.message_id, kind=row.kind)
-            desk.alarm("message_not_made", f"消息 {row.message_id}（{row.kind}）生成失败，稍后重试，请查日志。")
+            desk.alarm("message_not_made", texts_alarms.MESSAGE_NOT_MADE, message=row.message_id, kind=row.kind)
             outbox.retry(desk.tx.connection, row.message_id, desk.now + _BROKEN_WAITS, "not_made")
             parcel = None
         if parcel is not None:
@@ -96,7 +96,7 @@ def _pack(desk: Desk, messenger: Messenger, row: MessageRow, slots: _Slots) -> P
         else:
             outbox.retry(connection, row.message_id, free_at, "no_slot")
         return None
-    locale: Locale = "en" if desk.office is not None and desk.office.locale_of(row.to_member) == "en" else "zh-CN"
+    locale: Locale = "en" if desk.locale_of(row.to_member) == "en" else "zh-CN"
     if content.code is not None and not isinstance(content.message, TextMessage):
         rewrite = (content.code, content.message)
         return Parcel(row, rewrite=rewrite, instead=content.instead, locale=locale, again=row.attempts > 0)
@@ -179,7 +179,7 @@ def _arrived(desk: Desk, result: Result) -> None:
     if result.rewritten is not None and not result.rewritten.done:
         outbox.finish(desk.tx.connection, row.message_id, result.rewritten.outcome, desk.now)
         if result.parcel.instead is not None:
-            desk.tell(
+            desk.tell_text(
                 row.to_member, result.parcel.instead, urgency=Urgency.ANSWER, lead_id=row.lead_id, offer_no=row.offer_no
             )
         return

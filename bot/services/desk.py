@@ -7,7 +7,9 @@ from datetime import datetime, timedelta
 from functools import cached_property
 
 from bot.messaging import SendBudget
-from bot.services.office import Office, Offices
+from bot.services import texts_alarms
+from bot.services.office import Office, Offices, locale_in
+from bot.wording import FIRST, Words
 from routing.duty import DutyBoard
 from routing.lead import Lead, Scalar
 from routing.policy import Policy
@@ -83,22 +85,45 @@ class Desk:
         office = self.open_office
         return office.policy if version == office.policy.version else self.offices.policy(self.tx.connection, version)
 
-    def tell(self, person: str, text: str, *, urgency: Urgency = Urgency.REMINDER, lead_id: int | None = None,
-             offer_no: int | None = None) -> None:  # fmt: skip
-        """Queue a text for one person."""
+    def locale_of(self, person: str) -> str:
+        """Give the language in which this person reads; the roster alone tells, also while no policy is in force."""
+        if self.office is not None:
+            return self.office.locale_of(person)
+        return locale_in(self.offices.roster_in_force(self.tx.connection), person)
+
+    def tell(self, person: str, words: Words, /, *, urgency: Urgency = Urgency.REMINDER, lead_id: int | None = None,
+             offer_no: int | None = None, **values: object) -> None:  # fmt: skip
+        """Queue a text for one person, in the language of that person.
+
+        Args:
+            person: who reads it.
+            words: what is said.
+            urgency: which of several messages goes first.
+            lead_id: the lead that it is about.
+            offer_no: the offer that it is about.
+            values: fill the names in the words; what has a language of its own comes in the person's.
+        """
+        text = words.say(self.locale_of(person), **values)
+        self.tell_text(person, text, urgency=urgency, lead_id=lead_id, offer_no=offer_no)
+
+    def tell_text(self, person: str, text: str, *, urgency: Urgency = Urgency.REMINDER, lead_id: int | None = None,
+                  offer_no: int | None = None) -> None:  # fmt: skip
+        """Queue a text that has been put together in the language of whoever reads it."""
         self.tx.message(NewMessage(person, "text", urgency, lead_id=lead_id, offer_no=offer_no, private={"text": text}))
 
-    def alarm(self, code: str, text: str) -> None:
+    def alarm(self, code: str, words: Words, /, **values: object) -> None:
         """Tell the operator's alert address and every admin: something needs a hand. The text holds no personal data.
 
-        Equal codes are told once in ten minutes, however often the cause comes up.
+        Equal codes are told once in ten minutes, however often the cause comes up. Nobody's language is known at the
+        alert address; machines there go by the code.
         """
         name = f"alarm:{code}"
         told = versions.state(self.tx.connection, name)
         if told is not None and timedelta(0) <= self.now - datetime.fromisoformat(told) < ALARM_EVERY:
             return
         versions.set_state(self.tx.connection, name, self.now.isoformat(), self.now)
-        self.tx.message(NewMessage(ALERT_ADDRESS, "alert", Urgency.CARD, payload={"code": code, "text": text}))
+        told_first: dict[str, object] = {"code": code, "text": words.say(FIRST, **values)}
+        self.tx.message(NewMessage(ALERT_ADDRESS, "alert", Urgency.CARD, payload=told_first))
         if self.office is not None:
             for admin in self.office.roster.admins:
-                self.tell(admin, f"⚠️ {text}", urgency=Urgency.REMINDER)
+                self.tell(admin, texts_alarms.TOLD, alarm=words.say(self.locale_of(admin), **values))

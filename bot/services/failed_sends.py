@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from bot.messaging import AppBroken, MemberUnreachable, MessageRefused, MessagingError, TryLater, retry_delay
-from bot.services import circuit, review, rounds
+from bot.services import circuit, review, rounds, texts_alarms, texts_notices
 from bot.services.assign import board_of
 from bot.services.desk import Desk
 from bot.services.parcels import OFFERS, Result
@@ -57,18 +57,13 @@ def _member_lost(desk: Desk, row: MessageRow, error: MessagingError) -> None:
 
 def _go_off_duty(desk: Desk, row: MessageRow, error: MessagingError) -> None:
     """Tell managers and admins of somebody who can't be reached; until 上线 or 恢复 nothing is offered there."""
-    desk.alarm(
-        "member_unreachable", f"有销售在企业微信里联系不上（错误码 {error.code}），已停止派单，请检查应用可见范围。"
-    )
+    desk.alarm("member_unreachable", texts_alarms.MEMBER_UNREACHABLE, code=error.code)
     if desk.office is not None:
         board_of(desk).mark_away(row.to_member, Away.OFFLINE)
         name = desk.office.name_of(row.to_member)
-        text = (
-            f"企业微信联系不上 {name}（错误码 {error.code}），已停止给他派单。请检查应用可见范围，或把他从团队中移除。"
-        )
         for manager in review.managers_of_rep(desk.office, row.to_member):
             if manager != row.to_member:
-                desk.tell(manager, text)
+                desk.tell(manager, texts_notices.REP_UNREACHABLE, name=name, code=error.code)
 
 
 def give_up_delivery(desk: Desk, lead: LeadRow, offer: OfferRow, reason: str) -> None:
@@ -89,7 +84,7 @@ def give_up_delivery(desk: Desk, lead: LeadRow, offer: OfferRow, reason: str) ->
 
 def _refused(desk: Desk, row: MessageRow, error: MessagingError) -> None:
     """Say it in plain words where a card was refused for ever, and raise an alarm: that is our own fault."""
-    desk.alarm("message_refused", f"企业微信拒收一条 {row.kind}（错误码 {error.code}），请查日志。")
+    desk.alarm("message_refused", texts_alarms.MESSAGE_REFUSED, kind=row.kind, code=error.code)
     if row.kind not in OFFERS or row.lead_id is None or row.offer_no is None:
         return
     lead, offer = desk.tx.lead(row.lead_id), desk.tx.offer(row.lead_id, row.offer_no)

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from bot.phrases import phrase
-from bot.services import review
+from bot.services import review, texts_notices
 from bot.services.assign import Ask, board_of
 from bot.services.desk import Desk
 from bot.services.lead_facts import scored
@@ -96,20 +95,16 @@ class KnownCustomers:
     def _tell_owner(self, earlier: LeadRow, row: LeadRow) -> None:
         desk = self._desk
         owner = earlier.owner or ""
-        text = f"客户再次来访：{earlier.name}（来源 {row.lead.channel or row.source}）。发「我的线索」查看。"
-        desk.tell(owner, text, urgency=Urgency.CARD, lead_id=earlier.lead_id)
+        lead_id, lead, source = earlier.lead_id, earlier.name, row.lead.channel or row.source
+        desk.tell(owner, texts_notices.VISITED_AGAIN, urgency=Urgency.CARD, lead_id=lead_id, lead=lead, source=source)
         rep = desk.open_office.roster.rep(owner)
         if rep is not None and not board_of(desk).is_absent(owner):
             return
         name = desk.open_office.name_of(owner)
         backup = rep.backup if rep is not None else None
         for person in [backup] if backup else review.managers_of_rep(desk.open_office, owner):
-            desk.tell(
-                person,
-                phrase("{name}不在岗，{text}", name=name, text=text),
-                urgency=Urgency.CARD,
-                lead_id=earlier.lead_id,
-            )
+            desk.tell(person, texts_notices.VISITED_WHILE_AWAY, urgency=Urgency.CARD, lead_id=lead_id, lead=lead,
+                      source=source, name=name)  # fmt: skip
 
     def _rate_again(self, earlier: LeadRow, row: LeadRow) -> None:
         """Score the earlier lead with what the visit adds, without moving it."""

@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.phrases import phrase
-from bot.services import drain, review, rounds
+from bot.services import drain, review, rounds, texts_notices
 from bot.services.assign import Ask, assign, board_of
 from bot.services.desk import Desk
 from store import people
@@ -69,8 +68,7 @@ def take_back(desk: Desk, row: LeadRow, *, by: str, reason: str) -> Before:
         _rewrite_card(desk, row)
         desk.tx.fact(row.lead_id, "ownership_ended", by, owner=row.owner, reason=reason)
         name = desk.open_office.name_of(by)
-        told = phrase("{lead} 已由{by}改派，您不再是跟进人。", lead=row.name, by=name)
-        desk.tell(row.owner, told, urgency=Urgency.CARD, lead_id=row.lead_id)
+        desk.tell(row.owner, texts_notices.MOVED_BY, urgency=Urgency.CARD, lead_id=row.lead_id, lead=row.name, by=name)
         row.owner = None
     desk.tx.touch(row)
     return before
@@ -123,6 +121,6 @@ def give_turns(desk: Desk, rep_id: str, count: int, *, reason: str, by: str) -> 
     month = datetime(today.year, today.month, 1, tzinfo=desk.open_office.zone)
     if people.credits_since(desk.tx.connection, rep_id, month) + count > limit:
         raise MonthUsedUp(limit)
-    desk.tell(rep_id, f"已给您补 {count} 次派单，原因：{reason}。")
+    desk.tell(rep_id, texts_notices.CREDITED, count=count, reason=reason)
     # The words go to the rep, sealed; what is kept in the open is only that it was a manager's decision.
     return people.add_credits(desk.tx.connection, rep_id, count, reason=BY_MANAGER, given_by=by, now=desk.now)

@@ -21,35 +21,17 @@ from bot.messaging import (
     TextMessage,
 )
 from bot.phrases import time_left
-from bot.services import review
+from bot.services import review, texts_notices
 from bot.services.assign import board_of
 from bot.services.desk import Desk
 from bot.services.lead_link import lead_link
 from bot.services.profile import profile_of, why_this_rep
+from bot.services.texts_on_cards import CLOSED_IN_WORDS, CLOSINGS, DECLINE_REASONS, REVIEW_REASONS
 from routing.working_time import on_duty
 from store.rows import LeadRow, MessageRow, OfferRow
 
 #: How long a code of a sent card may rewrite it (WeCom, message/update_template_card, read 2026-11).
 CODE_LIVES = timedelta(hours=72)
-#: Reasons offered after 转出, by code.
-DECLINE_REASONS = {
-    "busy": "手上忙不过来",
-    "not_mine": "不是我的区域或产品",
-    "known": "同事在跟这个客户",
-    "bad_lead": "线索质量有问题",
-    "other": "其他",
-}
-CLOSED_TEXTS = {
-    "timed_out": ("已改派", "没有在时限内应答，这条线索不再属于您。"),
-    "withdrawn": ("已改派", "这条线索已收回。"),
-    "moved_on": ("已改派", "这条线索已派给别人。"),
-    "declined": ("已转出", "已转给下一位。"),
-    "not_yours": ("已失效", "这条线索不是派给您的。"),
-    "done": ("已确认", None),
-    "cancelled": ("已取消", None),
-    "lapsed": ("已过期", "超过 5 分钟未确认，请重新发命令。"),
-    "handled": ("已处理", None),
-}
 _SUGGESTED = 5
 _CLOCK_FROM = timedelta(minutes=2)
 
@@ -73,9 +55,9 @@ Builder = Callable[[Desk, MessageRow, LeadRow, OfferRow | None], Outgoing | None
 
 
 def outgoing(desk: Desk, message: MessageRow) -> Outgoing | None:
-    """Build a message; None when it has lost its meaning (the offer was answered, the lead is gone)."""
+    """Build a message in its reader's language; None when it has lost its meaning (answered, the lead is gone)."""
     if message.kind in _PLAIN:
-        return _PLAIN[message.kind](message)
+        return _PLAIN[message.kind](desk, message)
     if message.lead_id is None:
         return None
     found = desk.tx.leads([message.lead_id])
@@ -85,27 +67,36 @@ def outgoing(desk: Desk, message: MessageRow) -> Outgoing | None:
     return _OF_LEADS[message.kind](desk, message, found[0], offer)
 
 
-def _text(message: MessageRow) -> Outgoing:
+def _text(desk: Desk, message: MessageRow) -> Outgoing:
+    del desk
     return Outgoing(TextMessage(str(message.private.get("text", "")), key=str(message.message_id)))
 
 
-def _confirm(message: MessageRow) -> Outgoing:
+def _confirm(desk: Desk, message: MessageRow) -> Outgoing:
+    del desk
     lines = tuple(str(line) for line in _items(message.private.get("lines")))
     return Outgoing(ConfirmCard(str(message.payload["command"]), str(message.private.get("title", "")), lines))
 
 
-def _choice(message: MessageRow) -> Outgoing:
+def _choice(desk: Desk, message: MessageRow) -> Outgoing:
+    del desk
     options = tuple(Option(*(str(part) for part in item)) for item in _items(message.private.get("options")))
     return Outgoing(ChoiceCard(str(message.payload["command"]), str(message.private.get("title", "")), options))
 
 
-def _close_command(message: MessageRow) -> Outgoing | None:
+def _close_command(desk: Desk, message: MessageRow) -> Outgoing | None:
     code = _code(message)
     if code is None:
         return None
-    text, detail = CLOSED_TEXTS[str(message.payload["text"])]
+    text, detail = _closing(desk, message)
     title = str(message.private.get("title") or "") or None
     return Outgoing(ClosedCard(str(message.payload["command"]), text, title=title, detail=detail), code)
+
+
+def _closing(desk: Desk, message: MessageRow) -> tuple[str, str | None]:
+    """Give the words on the dead button, and the sentence above it."""
+    closing, locale = CLOSINGS[str(message.payload["text"])], desk.locale_of(message.to_member)
+    return closing.text.say(locale), closing.detail.say(locale) if closing.detail is not None else None
 
 
 def _items(value: object) -> list[list[object]]:
@@ -118,7 +109,6 @@ def _code(message: MessageRow) -> str | None:
 
 
 def _offer_card(desk: Desk, message: MessageRow, row: LeadRow, offer: OfferRow | None) -> Outgoing | None:
-    del message
     if offer is None or offer.state != "open":
         return None
     within = timedelta(seconds=offer.within_seconds)
@@ -126,26 +116,27 @@ def _offer_card(desk: Desk, message: MessageRow, row: LeadRow, offer: OfferRow |
     stands_still = offer.on_duty_clock and not on_duty(desk.schedule_of(offer.rep_id), desk.now)
     # Cut to the minute, a moment that is nearer than this would be printed as one that has passed.
     text = None if stands_still or within < _CLOCK_FROM else _clock(desk, offer.rep_id, desk.now + within)
-    why, link = why_this_rep(desk, row, offer), lead_link(desk, row, offer.rep_id)
-    return Outgoing(OfferCard(row.name, offer.offer_no, profile_of(desk, row), within, text, why, link))
+    locale = desk.locale_of(message.to_member)
+    profile, why = profile_of(desk, row, locale=locale), why_this_rep(desk, row, offer, locale=locale)
+    return Outgoing(OfferCard(row.name, offer.offer_no, profile, within, text, why, lead_link(desk, row, offer.rep_id)))
 
 
 def _offer_text(desk: Desk, message: MessageRow, row: LeadRow, offer: OfferRow | None) -> Outgoing | None:
     """Say in plain words what a card could not show, because the carrier refused it."""
-    del desk
     if offer is None or offer.state != "open":
         return None
-    name, minutes = row.name, -(-offer.within_seconds // 60)
-    text = f"新线索 {name}，卡片没能显示，收到后 {minutes} 分钟内有效。发「为什么 {name}」看资料，「接单 {name}」接单，「转出 {name}」转出。"
+    locale, minutes = desk.locale_of(message.to_member), -(-offer.within_seconds // 60)
+    text = texts_notices.OFFERED_WITHOUT_CARD.say(locale, lead=row.name, minutes=minutes)
     return Outgoing(TextMessage(text, key=str(message.message_id)))
 
 
 def _reminder(desk: Desk, message: MessageRow, row: LeadRow, offer: OfferRow | None) -> Outgoing | None:
     if offer is None or offer.state != "open" or offer.deadline_at is None or offer.deadline_at <= desk.now:
         return None
-    left = time_left(offer.deadline_at - desk.now)
+    locale = desk.locale_of(message.to_member)
+    left = time_left(offer.deadline_at - desk.now, locale)
     who = mask_numbers(row.lead.company or row.lead.name or row.lead.channel or row.source, but_amounts=True)
-    text = f"⏰ {row.name}（{who}）还没有接单，{left}后派给别人。点卡片上的「接单」，或发「接单 {row.name}」。"
+    text = texts_notices.REMIND.say(locale, lead=row.name, who=who, left=left)
     return Outgoing(TextMessage(text, key=str(message.message_id)))
 
 
@@ -155,15 +146,17 @@ def _accepted_card(desk: Desk, message: MessageRow, row: LeadRow, offer: OfferRo
         return None
     lead, by = row.lead, message.payload.get("follow_up_by")
     until = _clock(desk, row.owner, datetime.fromisoformat(str(by)), day=True) if by else None
-    card = AcceptedCard(row.name, offer.offer_no, profile_of(desk, row, whole=True), desk.open_office.name_of(row.owner),
+    locale, owner = desk.locale_of(message.to_member), desk.open_office.name_of(row.owner)
+    card = AcceptedCard(row.name, offer.offer_no, profile_of(desk, row, locale=locale, whole=True), owner,
                         plain_phone(lead.phone), lead.wechat, lead.email, until, lead_link(desk, row, row.owner))  # fmt: skip
-    return Outgoing(card, _code(message) or _send_code(desk, offer), _contact_text(row, until))
+    return Outgoing(card, _code(message) or _send_code(desk, offer), _contact_text(row, until, locale))
 
 
-def _contact_text(row: LeadRow, until: str | None) -> str:
+def _contact_text(row: LeadRow, until: str | None, locale: str) -> str:
     lead = row.lead
     contact = " · ".join(part for part in (lead.name, plain_phone(lead.phone), lead.wechat, lead.email) if part)
-    return f"✅ 已接单 {row.name}：{contact}" + (f"。请在 {until} 前首次联系。" if until else "。")
+    words = texts_notices.ACCEPTED if until is None else texts_notices.ACCEPTED_CALL_BY
+    return words.say(locale, lead=row.name, contact=contact, until=until)
 
 
 def _close_card(desk: Desk, message: MessageRow, row: LeadRow, offer: OfferRow | None) -> Outgoing | None:
@@ -172,22 +165,23 @@ def _close_card(desk: Desk, message: MessageRow, row: LeadRow, offer: OfferRow |
     code = tapped or (_send_code(desk, offer) if offer is not None and theirs else None)
     if code is None:
         return None
-    text, detail = CLOSED_TEXTS[str(message.payload["text"])]
+    text, detail = _closing(desk, message)
     detail = str(message.private.get("detail") or "") or detail
     # A tap may be forged: whoever was never offered the lead hears nothing about it but its number.
     company = mask_numbers(row.lead.company, but_amounts=True) if theirs else None
     title = " · ".join(part for part in (row.name, company) if part)
-    instead = f"{row.name} {text}：{detail}" if tapped and detail else None
+    locale, in_words = desk.locale_of(message.to_member), tapped and detail
+    instead = CLOSED_IN_WORDS.say(locale, lead=row.name, text=text, detail=detail) if in_words else None
     return Outgoing(ClosedCard(row.name, text, message.offer_no or 0, title, detail), code, instead)
 
 
 def _reason_vote(desk: Desk, message: MessageRow, row: LeadRow, offer: OfferRow | None) -> Outgoing | None:
-    del desk
     code = _code(message)
     if offer is None or code is None:
         return None
-    options = tuple(Option(key, text) for key, text in DECLINE_REASONS.items())
-    instead = f"已转出 {row.name}。方便的话发「转出 {row.name} 原因」，说说为什么。"
+    locale = desk.locale_of(message.to_member)
+    options = tuple(Option(key, words.say(locale)) for key, words in DECLINE_REASONS.items())
+    instead = texts_notices.DECLINED_TELL_WHY.say(locale, lead=row.name)
     return Outgoing(ReasonVote(row.name, offer.offer_no, options), code, instead)
 
 
@@ -195,22 +189,17 @@ def _review_card(desk: Desk, message: MessageRow, row: LeadRow, offer: OfferRow 
     del offer
     if row.state != "review" or row.offer_no != (message.offer_no or 0):
         return None
-    why = REVIEW_REASONS.get(row.review_reason or "", row.review_reason or "")
-    suggested = _suggestions(desk, row, message.to_member)
-    link = lead_link(desk, row, message.to_member)
-    return Outgoing(ReviewCard(row.name, row.offer_no, profile_of(desk, row), why, suggested, link))
+    manager = message.to_member
+    locale = desk.locale_of(manager)
+    profile, why = profile_of(desk, row, locale=locale), why_in_review(row, locale)
+    suggested, link = _suggestions(desk, row, manager), lead_link(desk, row, manager)
+    return Outgoing(ReviewCard(row.name, row.offer_no, profile, why, suggested, link))
 
 
-REVIEW_REASONS = {
-    "rounds_used_up": "几轮都没有人接单",
-    "nobody_ever": "按规则没有任何销售可以接",
-    "nobody_left": "可以接的销售都已问过",
-    "managers_offer_failed": "指派的销售没有接",
-    "undelivered": "指派的卡片没有送达",
-    "manager_pick_away": "指派的销售不在岗",
-    "recalled": "已撤回，等待指派",
-    "no_contact": "没有电话、微信和邮箱",
-}
+def why_in_review(row: LeadRow, locale: str) -> str:
+    """Say why a lead waits for a manager."""
+    words = REVIEW_REASONS.get(row.review_reason or "")
+    return words.say(locale) if words is not None else row.review_reason or ""
 
 
 def _suggestions(desk: Desk, row: LeadRow, manager: str) -> tuple[Option, ...]:
@@ -239,7 +228,7 @@ def _clock(desk: Desk, person: str, at: datetime, *, day: bool = False) -> str:
     return f"{local:%m-%d %H:%M}" if day else f"{local:%H:%M}"
 
 
-_PLAIN: dict[str, Callable[[MessageRow], Outgoing | None]] = {
+_PLAIN: dict[str, Callable[[Desk, MessageRow], Outgoing | None]] = {
     "text": _text,
     "confirm_card": _confirm,
     "choice_card": _choice,

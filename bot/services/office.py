@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 import structlog
 
 from bot.public_holidays import day_kinds
+from bot.wording import FIRST
 from routing.duty import DutyBoard
 from routing.policy import Policy
 from routing.policy_file import load_stored
@@ -75,8 +76,7 @@ class Office:
 
     def locale_of(self, person: str) -> str:
         """Give the language in which this person reads: `zh` or `en`."""
-        rep = self.roster.rep(person)
-        return rep.locale if rep is not None else "zh"
+        return locale_in(self.roster, person)
 
     def is_admin(self, person: str) -> bool:
         """Say whether this person administers the installation."""
@@ -94,6 +94,12 @@ class Office:
     def local_day(self, at: datetime) -> date:
         """Give the day in the policy's zone."""
         return at.astimezone(self.zone).date()
+
+
+def locale_in(roster: Roster | None, person: str) -> str:
+    """Give the language in which a person of a roster reads: `zh` or `en`."""
+    rep = roster.rep(person) if roster is not None else None
+    return rep.locale if rep is not None else FIRST
 
 
 class Offices:
@@ -155,6 +161,11 @@ class Offices:
             return loaded.policy
 
         return self._kept(self._policies, version, compile_)
+
+    def roster_in_force(self, connection: Connection) -> Roster | None:
+        """Give the roster in force, also while no policy is."""
+        version = versions.state(connection, versions.ROSTER_IN_FORCE)
+        return None if version is None else self.roster(connection, version)
 
     def roster(self, connection: Connection, version: int) -> Roster:
         """Give a roster version."""

@@ -6,22 +6,23 @@ from dataclasses import replace
 
 from bot.masking import mask_email, mask_numbers, mask_phone, mask_wechat
 from bot.messaging import LeadProfile
-from bot.phrases import phrase
+from bot.services import texts_on_cards as texts
 from bot.services.desk import Desk
 from bot.services.lead_facts import facts_to_decide, prior_orders, unscored_facts
 from routing.decision import Why
 from routing.lead import Lead
 from routing.score import score_of
-from routing.traits import trait_phrases
+from routing.trait_texts import trait_phrases
 from store.rows import LeadRow, OfferRow
 
 
-def profile_of(desk: Desk, row: LeadRow, *, whole: bool = False) -> LeadProfile:
+def profile_of(desk: Desk, row: LeadRow, *, locale: str, whole: bool = False) -> LeadProfile:
     """Give the profile of a lead; phone, WeChat id and e-mail are masked, also where customers wrote them into other fields.
 
     Args:
         desk: the transaction's.
         row: the lead.
+        locale: language of whoever reads it.
         whole: for whoever may see the whole number: what the customer wrote stays as it was written.
     """
     lead, office = row.lead, desk.open_office
@@ -38,10 +39,10 @@ def profile_of(desk: Desk, row: LeadRow, *, whole: bool = False) -> LeadProfile:
         need=lead.demand,
         region=_region(lead),
         industry=lead.industry,
-        size=f"{lead.company_size} 人" if lead.company_size else None,
+        size=texts.SIZE.say(locale, count=lead.company_size) if lead.company_size else None,
         product=_product(lead),
-        prior_orders=_orders(lead),
-        traits=trait_phrases(facts_to_decide(office, row)),
+        prior_orders=_orders(lead, locale),
+        traits=trait_phrases(facts_to_decide(office, row), locale=locale),
         score_reasons=tuple(f"{name} {points:+d}" for name, points in reasons[:3]),
     )
     return profile if whole else _without_numbers(profile)
@@ -55,17 +56,17 @@ def _without_numbers(profile: LeadProfile) -> LeadProfile:
     return replace(profile, traits=traits, **masked)  # type: ignore[arg-type]  # masking keeps what is there, and what is not
 
 
-def why_this_rep(desk: Desk, row: LeadRow, offer: OfferRow) -> str | None:
+def why_this_rep(desk: Desk, row: LeadRow, offer: OfferRow, *, locale: str) -> str | None:
     """Say in one sentence why this rep was chosen, from the stored decision."""
     if offer.offered_by != "system":
-        return phrase("{by}指派给您", by=desk.open_office.name_of(offer.offered_by))
+        return texts.WHY_BY_MANAGER.say(locale, name=desk.open_office.name_of(offer.offered_by))
     if offer.why == Why.CREDIT:
-        return "补还给您的一次派单"
+        return texts.WHY_CREDIT.say(locale)
     if offer.why == Why.ONLY:
-        return "这是您的老客户，再次询价"
-    rule = f"符合「{row.rule}」" if row.rule else ""
-    fit = f"适配指数 {offer.fit / 10:.1f}" if offer.fit is not None else ""
-    return "，".join(part for part in (rule, fit) if part) or None
+        return texts.WHY_KNOWN.say(locale)
+    rule = texts.WHY_RULE.say(locale, rule=row.rule) if row.rule else ""
+    fit = texts.WHY_FIT.say(locale, fit=offer.fit / 10) if offer.fit is not None else ""
+    return texts.JOINT.say(locale).join(part for part in (rule, fit) if part) or None
 
 
 def _region(lead: Lead) -> str | None:
@@ -79,16 +80,16 @@ def _product(lead: Lead) -> str | None:
     return f"{lead.product} × {lead.quantity:g}" if lead.quantity else lead.product
 
 
-def _orders(lead: Lead) -> str | None:
+def _orders(lead: Lead, locale: str) -> str | None:
     count = prior_orders(lead)
     if count is None:
         return None
     if count == 0:
-        return "首次询价"
-    parts = [f"{count} 单"]
+        return texts.FIRST_ENQUIRY.say(locale)
+    parts = [texts.ORDERS.say(locale, count=count)]
     last, amount = lead.attributes.get("last_order_on"), lead.attributes.get("order_amount")
     if last:
-        parts.append(f"最近 {last}")
+        parts.append(texts.LAST_ORDER.say(locale, last=last))
     if isinstance(amount, (int, float)):
-        parts.append(f"共 ¥{amount:,.0f}")
-    return "，".join(parts)
+        parts.append(texts.ORDERS_WORTH.say(locale, amount=amount))
+    return texts.JOINT.say(locale).join(parts)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from bot.services import drain
+from bot.services import drain, texts_roster
 from bot.services.desk import Desk
 from bot.services.receive import decide_waiting
 from bot.services.runner import write_down
+from bot.wording import FIRST
 from routing.errors import FileRefused, Problem
 from routing.policy_file import load_policy
 from routing.roster import Roster
@@ -47,10 +48,7 @@ class Imported:
 
 def roster_in_force(desk: Desk) -> Roster | None:
     """Give the roster in force, also while no policy is."""
-    version = versions.state(desk.tx.connection, versions.ROSTER_IN_FORCE)
-    if version is None:
-        return None
-    return desk.offices.roster(desk.tx.connection, version)
+    return desk.offices.roster_in_force(desk.tx.connection)
 
 
 def publish_policy(desk: Desk, text: str, *, author: str, reason: str | None) -> Published:
@@ -105,10 +103,10 @@ def import_team(desk: Desk, text: str, *, author: str, csv: bool = False, retire
 
 def _missing(before: Roster | None, after: Roster, *, retire: bool) -> tuple[str, ...]:
     """Name whom the file does not, in words."""
-    ends = "不再派单" if retire else "保持不变；要停用请加 --retire-missing"
+    words = texts_roster.MISSING_RETIRED if retire else texts_roster.MISSING_STAYS
     named = {rep.id for rep in after.reps}
     people = before.reps if before is not None else ()
-    return tuple(f"文件中没有 {rep.name}（{rep.id}），{ends}" for rep in people if rep.id not in named)
+    return tuple(words.say(FIRST, name=rep.name, id=rep.id) for rep in people if rep.id not in named)
 
 
 def _keeping_missing(before: Roster, after: Roster) -> Roster:
@@ -161,17 +159,17 @@ def _in_force_anew(desk: Desk) -> None:
 def roster_changes(before: Roster | None, after: Roster) -> tuple[str, ...]:
     """Say in words what a team file changes, but for who is missing from it; empty where nothing differs."""
     if before is None:
-        return (f"首次导入：{len(after.teams)} 个团队，{len(after.reps)} 人",)
+        return (texts_roster.FIRST_IMPORT.say(FIRST, teams=len(after.teams), people=len(after.reps)),)
     old = {rep.id: rep for rep in before.reps}
     new = {rep.id: rep for rep in after.reps}
-    lines = [f"新增 {new[key].name}（{key}）" for key in sorted(new.keys() - old.keys())]
+    lines = [texts_roster.ADDED.say(FIRST, name=new[key].name, id=key) for key in sorted(new.keys() - old.keys())]
     for key in sorted(new.keys() & old.keys()):
         for name in new[key].__slots__:
             was, now = getattr(old[key], name), getattr(new[key], name)
             if was != now:
-                lines.append(f"{new[key].name}（{key}）{name}：{was} → {now}")
+                lines.append(texts_roster.CHANGED.say(FIRST, name=new[key].name, id=key, field=name, was=was, now=now))
     if (before.teams, before.shifts, before.admins, before.auditors) != (
         after.teams, after.shifts, after.admins, after.auditors,
     ):  # fmt: skip
-        lines.append("团队、班次或管理员有变化")
+        lines.append(texts_roster.SURROUNDINGS.say(FIRST))
     return tuple(lines)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from bot.services import drain, review
+from bot.services import drain, review, texts_notices
 from bot.services.assign import Ask, assign, exclude_asked
 from bot.services.desk import Desk
 from bot.services.known_customers import NO_CONTACT, KnownCustomers
@@ -190,7 +190,7 @@ def update(desk: Desk, row: LeadRow, lead: Lead) -> Ask | None:
         offer = desk.tx.running_offer(row)
         holder = offer.rep_id if offer is not None else None
     if holder is not None and row.state in {"offered", "owned"} and desk.office is not None:
-        desk.tell(holder, f"线索 {row.name} 有新资料，接单后发「我的线索」可看最新的电话。", lead_id=row.lead_id)
+        desk.tell(holder, texts_notices.UPDATED, lead_id=row.lead_id, lead=row.name)
     return _decide_anew(desk, row)
 
 

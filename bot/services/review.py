@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from bot.phrases import phrase
+from bot.services import texts_alarms, texts_notices
 from bot.services.desk import Desk
 from bot.services.office import Office
 from routing.escalation import next_rung_at
@@ -29,7 +29,7 @@ def to_review(desk: Desk, row: LeadRow, reason: str, *, actor: str = "system", r
     Args:
         desk: the transaction's.
         row: the lead.
-        reason: a key of `message_content.REVIEW_REASONS`.
+        reason: a key of `texts_on_cards.REVIEW_REASONS`.
         actor: who did it.
         responsible: the manager whose own offer came to nothing: asked first, before the team's managers.
     """
@@ -79,7 +79,7 @@ def _ask(desk: Desk, row: LeadRow, *, rung: int) -> None:
             break
         rung += 1
     if not asked and rung >= LAST_RUNG:
-        desk.alarm("nobody_to_ask", f"{row.name} 等待主管处理，但没有可以询问的主管或管理员，请检查团队文件。")
+        desk.alarm("nobody_to_ask", texts_alarms.NOBODY_TO_ASK, lead=row.name)
     subject = f"{rung} {row.waiting_since.isoformat()}"
     desk.tx.timer("review", again, lead_id=row.lead_id, offer_no=row.offer_no, subject=subject)
 
@@ -95,7 +95,7 @@ def _remind(desk: Desk, row: LeadRow) -> None:
         desk.notes[name] = desk.now.isoformat()
         versions.set_state(desk.tx.connection, name, desk.now.isoformat(), desk.now)
         count = lead_queries.count_waiting(desk.tx.connection)["review"]
-        desk.tell(person, f"还有 {count} 条线索等待指派，例如 {row.name}。发「派单 {row.name} 姓名」指派。")
+        desk.tell(person, texts_notices.STILL_IN_REVIEW, count=count, lead=row.name)
     again = _again_at(desk, people, repeat=True)
     subject = f"{LAST_RUNG + 1} {row.waiting_since.isoformat()}"
     desk.tx.timer("review", again, lead_id=row.lead_id, offer_no=row.offer_no, subject=subject)
@@ -204,7 +204,4 @@ def tell_all_full(desk: Desk, row: LeadRow) -> None:
     versions.set_state(desk.tx.connection, name, desk.now.isoformat(), desk.now)
     title = desk.open_office.roster.teams[team].name if team in desk.open_office.roster.teams else team
     for person in _managers(desk.open_office, [team]):
-        desk.tell(
-            person,
-            phrase("{title}的销售都已满额，新线索先进公海，有人空出来就按先后派出。发「负荷」看详情。", title=title),
-        )
+        desk.tell(person, texts_notices.ALL_FULL, team=title)

@@ -6,8 +6,7 @@ from datetime import datetime
 
 import structlog
 
-from bot.phrases import phrase
-from bot.services import review
+from bot.services import review, texts_alarms, texts_notices
 from bot.services.assign import Ask, acknowledge_of, assign, board_of, exclude_asked
 from bot.services.desk import Desk
 from routing.decision_record import unpack
@@ -25,7 +24,6 @@ log = structlog.get_logger()
 
 #: How long a pause lasts that only 上线 or a manager lifts.
 UNTIL_LIFTED_YEARS = 100
-_SILENT = "{name}连续 {times} 次未应答，已暂停派单，本人发「上线」或您发「恢复 {name}」后恢复。"
 
 
 def decline(desk: Desk, row: LeadRow, offer: OfferRow, *, actor: str) -> None:
@@ -63,7 +61,7 @@ def withdraw(desk: Desk, row: LeadRow, offer: OfferRow, reason: str, *, actor: s
         _reverse_decision(desk, offer)
     except Exception:
         log.exception("reversal_failed", decision_id=offer.decision_id)
-        desk.alarm("reversal_failed", f"决定 D{offer.decision_id} 未能从公平账户中冲回，线索照常流转，请查日志。")
+        desk.alarm("reversal_failed", texts_alarms.REVERSAL_FAILED, decision=f"D{offer.decision_id}")
     desk.tx.fact(row.lead_id, "withdrawn", actor, offer_no=offer.offer_no, rep=offer.rep_id, reason=reason)
     close_card(desk, offer, "withdrawn")
 
@@ -148,10 +146,10 @@ def pause_silent(desk: Desk, rep_id: str) -> None:
     standing.paused_by = "system"
     times = standing.timeouts_in_row
     board_of(desk).mark_away(rep_id, Away.SILENT)
-    desk.tell(rep_id, f"您已连续 {times} 次没有应答，暂停派单。回来后发「上线」恢复。", urgency=Urgency.CARD)
+    desk.tell(rep_id, texts_notices.PAUSED_SILENT, urgency=Urgency.CARD, times=times)
     name = desk.open_office.name_of(rep_id)
     for manager in review.managers_of_rep(desk.open_office, rep_id):
-        desk.tell(manager, phrase(_SILENT, name=name, times=times))
+        desk.tell(manager, texts_notices.REP_PAUSED_SILENT, name=name, times=times)
     next_shift = next_shift_start(desk, rep_id)
     if next_shift is not None:
         desk.tx.timer("pause_reminder", next_shift, subject=rep_id)

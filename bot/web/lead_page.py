@@ -21,6 +21,7 @@ from bot.messaging import LeadProfile
 from bot.services.desk import Desk
 from bot.services.lead_link import Link, Seen, look_at, open_link, read_link
 from bot.services.profile import profile_of
+from bot.services.texts_on_cards import JOINT
 from bot.web.api_access import id_in_path
 from bot.web.app_keys import SERVICES
 from bot.web.problem_details import locale_of, not_found, problem
@@ -109,12 +110,12 @@ def _open(desk: Desk, link: Link, otherwise: str) -> Page:
     opened, locale = open_link(desk, link), _locale(desk, link, otherwise)
     if opened.row is None:
         return Page(opened.seen, locale)
-    profile = profile_of(desk, opened.row, whole=opened.seen is Seen.WHOLE)
+    profile = profile_of(desk, opened.row, locale=locale, whole=opened.seen is Seen.WHOLE)
     title = " · ".join(part for part in (opened.row.name, profile.company or profile.contact) if part)
     contact = _whole(opened.row) if opened.seen is Seen.WHOLE else _masked(profile)
     lines = [Line(_label("contact", locale), profile.contact)] if profile.contact else []
     lines += [Line(_label(name, locale), value, href) for name, value, href in contact if value]
-    lines += [Line(_label(name, locale), value) for name, value in _about(profile) if value]
+    lines += [Line(_label(name, locale), value) for name, value in _about(profile, locale) if value]
     return Page(opened.seen, locale, title, tuple(lines))
 
 
@@ -140,17 +141,18 @@ def _masked(profile: LeadProfile) -> list[tuple[str, str | None, str | None]]:
     ]
 
 
-def _about(profile: LeadProfile) -> list[tuple[str, str | None]]:
+def _about(profile: LeadProfile, locale: str) -> list[tuple[str, str | None]]:
     score = " ".join(part for part in (str(profile.score), profile.grade) if part)
+    joint = JOINT.say(locale)
     return [
-        ("score", "，".join((score, *profile.score_reasons))),
+        ("score", joint.join((score, *profile.score_reasons))),
         ("need", profile.need),
         ("region", profile.region),
         ("industry", profile.industry),
         ("size", profile.size),
         ("product", profile.product),
         ("prior_orders", profile.prior_orders),
-        ("traits", "，".join(profile.traits)),
+        ("traits", joint.join(profile.traits)),
         ("source", profile.source),
     ]
 

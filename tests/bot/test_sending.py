@@ -50,7 +50,7 @@ class _Office:
 
         def use_case(desk: Desk) -> None:
             for number in range(count):
-                desk.tell(person, f"{number}", urgency=urgency)
+                desk.tell_text(person, f"{number}", urgency=urgency)
 
         await self.company.do(use_case)
 
@@ -93,7 +93,7 @@ async def test_many_messages_follow_one_another_without_a_pause(office: _Office)
 
     def use_case(desk: Desk) -> None:
         for number in range(300):
-            desk.tell(f"rep{number}", "0", urgency=Urgency.CARD)
+            desk.tell_text(f"rep{number}", "0", urgency=Urgency.CARD)
 
     await office.company.do(use_case)
 

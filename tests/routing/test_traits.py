@@ -8,9 +8,9 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from routing.fact_fields import FIELDS
-from routing.lead import Lead, facts_of
+from routing.lead import Lead
 from routing.mail_domains import email_kind
-from routing.traits import CLOSED_TRAITS, FLAG_TRAITS, NUMBER_TRAITS, TEXT_TRAITS, trait_phrases, traits_of
+from routing.traits import CLOSED_TRAITS, FLAG_TRAITS, NUMBER_TRAITS, TEXT_TRAITS, traits_of
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 RECEIVED_AT = datetime(2026, 11, 19, 18, 20, tzinfo=UTC)  # Friday 02:20 in Shanghai
@@ -216,14 +216,3 @@ def test_no_trait_holds_what_identifies_a_person() -> None:
     """Traits are stored with decisions."""
     values = {str(value) for value in _traits(replace(FULL, name="王芳", wechat="wf_88")).values()}
     assert not values & {"王芳", "wf_88", "+8613800138000", "13800138000", "fang.wang@huayi.com.cn"}
-
-
-def test_the_card_says_what_stands_out() -> None:
-    """In the order a rep reads it; what is absent or zero is left out."""
-    lead = replace(
-        FULL, behaviour={"dwell_seconds": 186, "pricing_page_visits_7d": 3, "visits_30d": 0, "pages": "many"}
-    )
-    facts = {**facts_of(lead), **_traits(lead)}
-    assert trait_phrases(facts) == ("02:14 提交", "停留 186 秒", "7 天看价 3 次")
-    assert trait_phrases({**facts, "company_listed": True, "trait.workday": False})[3:] == ("上市公司", "非工作日")
-    assert trait_phrases({}) == ()

@@ -17,9 +17,9 @@ ACCEPT: Final = ("接单", "Accept")
 DECLINE: Final = ("转出", "Pass on")
 SNOOZE: Final = ("稍后", "Later")
 #: The rule that gives leads to whoever is trying the demo; the cards say so, and nobody else touches them.
-YOURS: Final = "「您来试」"
-_BY_MANAGER: Final = "指派给您"
-_PAUSED: Final = "暂停派单。回来后发「上线」"
+YOURS: Final = ("「您来试」", "“您来试”")
+BY_MANAGER: Final = ("指派给您", "gave it to you")
+PAUSED: Final = ("暂停派单。回来后发「上线」", "no leads come for now. Send “online”")
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,10 +104,10 @@ class Person:
         task.add_done_callback(self._busy.discard)
 
     def _look_at(self, entry: Entry) -> None:
-        labels = labels_of(entry)
-        if entry.kind == "text" and _PAUSED in words_of(entry):
+        labels, shown = labels_of(entry), words_of(entry)
+        if entry.kind == "text" and any(said in shown for said in PAUSED):
             self._start(self._come_back())
-        elif self._asleep or self.hands_off or YOURS in words_of(entry):
+        elif self._asleep or self.hands_off or any(said in shown for said in YOURS):
             return
         elif any(label in labels for label in ACCEPT) and entry.version == 0:
             self._start(self._answer(entry))
@@ -136,7 +136,8 @@ class Person:
             return
         if self.random.random() < habits.snoozes and self.phone.tap(entry, *SNOOZE):
             await self.pace.sleep(1.2)
-        if _BY_MANAGER not in shown and any(word in shown for word in habits.passes_on):
+        by_manager = any(said in shown for said in BY_MANAGER)
+        if not by_manager and any(word in shown for word in habits.passes_on):
             self.phone.tap(entry, *DECLINE)
         elif self.phone.tap(entry, *ACCEPT):
             await self._work_on(entry, shown)

@@ -117,6 +117,7 @@ async def test_before_anything_is_in_force_everybody_is_told_so(database_url: st
         assert await company.says("zhangsan", "帮助") == [texts.NOT_IN_FORCE.zh]
         shown = await company.taps("zhangsan", "1:accept:L1001:1")
         assert company.texts(shown, "zhangsan") == [texts.NOT_IN_FORCE.zh]
+        assert await company.says("smith", "help") == [texts.NOT_IN_FORCE.en]
 
 
 async def test_opening_the_app_is_no_question(small: Company) -> None:

@@ -1,39 +1,13 @@
-"""Words in both languages, and answers cut to what one message holds."""
+"""Answers cut to what one message holds."""
 
 import re
-from collections.abc import Iterator, Mapping
-from string import Formatter
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.chat import texts, texts_leads, texts_managers, texts_presence, wording
+from bot.chat import texts
 from bot.chat.command_words import MANAGER_VERBS, REP_VERBS
-from bot.chat.wording import MOST_BYTES, Words, fit_lines, shortened
-
-_CHINESE = re.compile("[\u3400-\u9fff。，「」：；？]")
-
-
-def _all_words() -> Iterator[tuple[str, Words]]:
-    for module in (texts, texts_leads, texts_managers, texts_presence, wording):
-        for name, value in vars(module).items():
-            items = value.items() if isinstance(value, Mapping) else [("", value)]
-            yield from ((f"{module.__name__}.{name}[{key}]", item) for key, item in items if isinstance(item, Words))
-
-
-@pytest.mark.parametrize(("name", "words"), [pytest.param(*item, id=item[0]) for item in _all_words()])
-def test_both_languages_say_the_same(name: str, words: Words) -> None:
-    """Everything is said in Chinese and in English, with the same things filled in."""
-    assert words.zh, name
-    assert words.en, name
-    assert not _CHINESE.search(words.en), name
-    # A language may leave out what it does not need, but neither may ask for what the other is not given.
-    assert _fields(words.en) <= _fields(words.zh), name
-
-
-def _fields(text: str) -> set[str]:
-    return {field for _, field, _, _ in Formatter().parse(text) if field}
+from bot.chat.wording import MOST_BYTES, fit_lines, shortened
 
 
 def test_every_command_says_how_it_is_written() -> None:

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from bot.cli.demo import people
 from bot.cli.demo.board import Picture
 from bot.cli.demo.cast import HABITS, MANAGERS, MEMBERS
 from bot.cli.demo.company import Company, Secrets, local_spans, next_minute_after
@@ -15,6 +16,7 @@ from bot.cli.demo.morning import Delivery, morning, stretch_of
 from bot.cli.demo.posting import Posted
 from bot.lead_sources.source_file import load_sources
 from bot.public_holidays import day_kinds
+from bot.services import texts_notices, texts_on_cards
 from routing.lead import Lead
 from routing.policy_file import load_policy
 from routing.team_file import load_team
@@ -216,3 +218,12 @@ def test_a_spread_names_middle_and_tail() -> None:
     spread = Spread.of([float(number) for number in range(1, 101)])
     assert spread is not None
     assert (spread.median, round(spread.p95, 1)) == (50.5, 95.0)
+
+
+@pytest.mark.parametrize("locale", ["zh", "en"])
+def test_the_people_know_the_words_that_they_wait_for(locale: str) -> None:
+    """In both languages: whoever waits for words that nobody says waits for ever."""
+    at = 0 if locale == "zh" else 1
+    assert people.PAUSED[at] in texts_notices.PAUSED_SILENT.say(locale, times=2)
+    assert people.BY_MANAGER[at] in texts_on_cards.WHY_BY_MANAGER.say(locale, name="Mia")
+    assert people.YOURS[at] in texts_on_cards.WHY_RULE.say(locale, rule="您来试")

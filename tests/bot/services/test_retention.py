@@ -20,7 +20,7 @@ async def test_messages_are_forgotten_a_month_after_they_were_done_and_never_bef
     """Five rows a lead would outgrow the leads themselves; what still waits is kept however old it is."""
     await floor.owned("lisi")
     assert (await floor.do(_messages))[0] == (await floor.do(_messages))[1] > 0
-    await floor.do(lambda desk: desk.tell("lisi", "还没有发出"))
+    await floor.do(lambda desk: desk.tell_text("lisi", "还没有发出"))
 
     kept = []
     for days in (29, 2):

@@ -10,6 +10,7 @@ from bot.services import manage, presence
 from bot.services.delivery import settle, take
 from bot.services.desk import ALERT_ADDRESS
 from bot.wecom.rate_limits import MemberBudget
+from bot.wording import Words
 from routing.lead import Lead
 from store import outbox
 from store.outbox import NewMessage, Urgency
@@ -208,8 +209,8 @@ async def test_equal_alarms_are_told_once_in_ten_minutes_also_before_any_policy(
     async with company(database_url, policy=None) as floor:
         for minutes in (0, 1, 8, 2):
             floor.later(minutes=minutes)
-            await floor.do(lambda desk: desk.alarm("same", "坏了"))
-            await floor.do(lambda desk: desk.alarm("other", "也坏了"))
+            await floor.do(lambda desk: desk.alarm("same", Words("坏了", "broken")))
+            await floor.do(lambda desk: desk.alarm("other", Words("也坏了", "broken too")))
         count = "SELECT count(*) FROM outbox WHERE kind = 'alert'"
         assert await floor.runner.look(lambda desk: desk.tx.connection.exec_driver_sql(count).scalar()) == 4
         await floor.deliver()

@@ -212,6 +212,28 @@ async def test_a_changed_link_opens_nothing(public: World) -> None:
     assert (await opened(public, path)).status == 200
 
 
+async def test_an_opened_page_mixes_no_languages(public: World) -> None:
+    """Labels, figures and traits: all but what the customer wrote."""
+    lead = await public.post_lead(
+        company="Acme",
+        name="Ann",
+        company_size=800,
+        attributes={"prior_orders": 0},
+        behaviour={"dwell_seconds": 186, "pages": 12},
+    )
+    chinese = (await opened(public, await link(public, lead, "lijing"))).text
+    team = TEAM.replace("role: manager", "role: manager, locale: en")
+    await public.service.services.runner.run(lambda desk: import_team(desk, team, author="test"))
+    public.clock.pass_(seconds=1)  # a link of its own
+    english = (await opened(public, await link(public, lead, "lijing"))).text
+
+    for said in ("800 人", "首次询价", "停留 186 秒，浏览 12 页"):
+        assert said in chinese
+    for said in ("800 people", "first enquiry", "stayed 186 s, read 12 pages"):
+        assert said in english
+    assert not re.search("[\u3400-\u9fff，。：]", english.replace("上海市", ""))
+
+
 @pytest.mark.parametrize("form", [b"", b"t", b"t=", b"x=y", b"\xff\xfe=\x00", b"t=%ff%fe", b"&" * 4096, b"[]"])
 async def test_what_is_no_form_of_ours_opens_nothing(public: World, form: bytes) -> None:
     """Refused like a wrong signature; a form that no page of ours could send is not read at all."""

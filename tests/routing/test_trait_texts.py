@@ -1,0 +1,30 @@
+"""What stands out about a lead is said on the card in the language of whoever reads it."""
+
+import pytest
+
+from routing.lead import Scalar
+from routing.trait_texts import trait_phrases
+
+FACTS: dict[str, Scalar] = {
+    "trait.submit_time": "02:14",
+    "behaviour.dwell_seconds": 186,
+    "behaviour.pricing_page_visits_7d": 3.0,
+    "behaviour.visits_30d": 0,
+    "behaviour.pages": "many",
+    "behaviour.form_seconds": True,
+}
+
+
+@pytest.mark.parametrize(
+    ("locale", "told", "more"),
+    [
+        ("zh", ("02:14 提交", "停留 186 秒", "7 天看价 3 次"), ("上市公司", "非工作日")),
+        ("en", ("sent 02:14", "stayed 186 s", "prices 3× in 7 d"), ("listed company", "on a day off")),
+    ],
+)
+def test_the_card_says_what_stands_out(locale: str, told: tuple[str, ...], more: tuple[str, ...]) -> None:
+    """In the order a rep reads it; what is absent, zero or no number is left out."""
+    assert trait_phrases(FACTS, locale=locale) == told
+    further = {**FACTS, "company_listed": True, "trait.workday": False}
+    assert trait_phrases(further, locale=locale)[len(told) :] == more
+    assert trait_phrases({}, locale=locale) == ()
