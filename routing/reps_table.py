@@ -55,6 +55,8 @@ class RepsTable:
         ids: rep ids, ascending.
         reps: the same reps.
         index: rep id -> position.
+        timezones: the rep's zone, by position.
+        quotas: (position, monthly quota) of those who have one.
         team_ids: ids of the teams that occur.
         team_index: team id -> number in `team_ids`.
         team: (n,) number of the rep's team.
@@ -76,6 +78,8 @@ class RepsTable:
     ids: tuple[str, ...]
     reps: tuple[Rep, ...]
     index: Mapping[str, int]
+    timezones: tuple[str, ...]
+    quotas: tuple[tuple[int, int], ...]
     team_ids: tuple[str, ...]
     team_index: Mapping[str, int]
     team: Positions
@@ -164,6 +168,8 @@ def reps_table(policy: Policy, roster: Roster) -> RepsTable:
         ids=tuple(rep.id for rep in reps),
         reps=reps,
         index={rep.id: position for position, rep in enumerate(reps)},
+        timezones=tuple(rep.timezone for rep in reps),
+        quotas=tuple((position, rep.quota_month) for position, rep in enumerate(reps) if rep.quota_month),
         team_ids=team_ids,
         team_index=team_index,
         team=team,

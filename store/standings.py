@@ -27,6 +27,8 @@ _ALL = select(*(rep_standing.c[name] for name in _NAMES)).order_by(rep_standing.
 _READ, _READ_LOCKED = ColumnReader(_ALL), ColumnReader(_ALL.with_for_update())
 _RATES = select(rep_rate)
 _KEPT = "standings"
+#: Under this name may be kept what is made of `rates`; a closed lead forgets it.
+KEPT_RATES = "rates"
 #: Everything that a standing says, so that two states of it can be compared.
 _values_of = attrgetter(*_CHANGING, "rep_id")
 
@@ -75,8 +77,8 @@ class Standings(Mapping[str, StandingRow]):
 
     def missing(self, rep_ids: Iterable[str]) -> list[str]:
         """Give those of the ids that have no standing."""
-        known = self._at
-        return [rep_id for rep_id in rep_ids if rep_id not in known]
+        known, wanted = self._at, list(rep_ids)
+        return [] if all(map(known.__contains__, wanted)) else [rep_id for rep_id in wanted if rep_id not in known]
 
     def positions(self, rep_ids: Iterable[str]) -> list[int]:
         """Give where in the columns these reps stand; it stays so."""
@@ -88,7 +90,7 @@ class Standings(Mapping[str, StandingRow]):
         column = self._columns[name]
         for rep_id, row in self._rows.items():
             column[self._at[rep_id]] = getattr(row, name)
-        return [column[at] for at in positions]
+        return list(map(column.__getitem__, positions))
 
     def begin_anew(self) -> None:
         """Take the rows back into the columns as they were last written; whoever still holds one holds a copy."""
@@ -138,6 +140,7 @@ def rates(connection: Connection) -> list[tuple[str, str, str, int, int]]:
 
 def count_close(connection: Connection, rep_id: str, segments: dict[str, str], *, won: bool) -> None:
     """Count a closed lead in each of its segments (`channel` -> 官网表单), beside the rep's total."""
+    forget(connection, KEPT_RATES)
     for segment, value in sorted(segments.items()):
         key = (rep_rate.c.rep_id == rep_id) & (rep_rate.c.segment == segment) & (rep_rate.c.value == value)
         counted = connection.execute(

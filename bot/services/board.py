@@ -33,8 +33,8 @@ class Board:
         self.table = desk.open_office.table
         self._stored = stored_of(desk, self.table.ids)
         self._positions = self._stored.positions(self.table.ids)
-        today = {zone: desk.now.astimezone(ZoneInfo(zone)).date() for zone in {rep.timezone for rep in self.table.reps}}
-        self._days = [today[rep.timezone] for rep in self.table.reps]
+        today = {zone: desk.now.astimezone(ZoneInfo(zone)).date() for zone in set(self.table.timezones)}
+        self._days = list(map(today.__getitem__, self.table.timezones))
         self._accounts = desk.tx.accounts()
         self._at_accounts = self._accounts.positions(self.table.ids)
         self._slots = SendSlots(desk)
@@ -187,7 +187,7 @@ class Board:
     def next_day(self) -> datetime | None:
         """Say when the next local day begins for a rep who has had all offers of the present one."""
         spent = np.flatnonzero(self.standing.today >= self.table.day_cap)
-        days = {(self.table.reps[at].timezone, self._days[at] + timedelta(days=1)) for at in spent.tolist()}
+        days = {(self.table.timezones[at], self._days[at] + timedelta(days=1)) for at in spent.tolist()}
         midnights = (datetime.combine(day, time(), tzinfo=ZoneInfo(zone)).astimezone(UTC) for zone, day in days)
         return min(midnights, default=None)
 
@@ -257,13 +257,13 @@ class Board:
         return standing
 
     def _attainment(self, standing: Standing) -> None:
+        quotas = self.table.quotas
+        if not quotas:
+            return
         this_month = f"{self._desk.open_office.local_day(self._desk.now):%Y-%m}"
-        for at, rep in enumerate(self.table.reps):
-            if rep.quota_month:
-                row = self._row(at)
-                standing.attainment[at] = (
-                    row.won_amount * MILLION // rep.quota_month if row.won_month == this_month else 0
-                )
+        months, amounts = self._column("won_month"), self._column("won_amount")
+        for at, quota in quotas:
+            standing.attainment[at] = amounts[at] * MILLION // quota if months[at] == this_month else 0
 
     def _response_low(self, acknowledge: Acknowledge) -> list[bool]:
         answers = zip(self._column("answered_bits"), self._column("answered_count"), strict=True)

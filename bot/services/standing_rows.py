@@ -11,6 +11,7 @@ from routing.fit import segment_key
 from routing.reps_table import RepsTable
 from routing.standing import Away, SegmentRates
 from store import Connection, standings
+from store.kept_rows import keep, kept
 from store.rows import StandingRow
 from store.standings import Standings
 from store.work import is_read_only
@@ -42,6 +43,14 @@ def why_away(desk: Desk, row: StandingRow, lacking: Container[str], *, on_shift:
 
 def segment_rates(connection: Connection, table: RepsTable) -> dict[str, SegmentRates]:
     """Give what has been won and closed in each segment, by rep and in the whole company, leavers included."""
+    made_for, found = kept(connection, standings.KEPT_RATES, lambda: (table, _segment_rates(connection, table)))
+    if made_for is not table:
+        found = _segment_rates(connection, table)
+        keep(connection, standings.KEPT_RATES, (table, found))
+    return found
+
+
+def _segment_rates(connection: Connection, table: RepsTable) -> dict[str, SegmentRates]:
     n = len(table)
     wins: dict[str, list[int]] = {}
     closed: dict[str, list[int]] = {}

@@ -10,11 +10,13 @@ from bot.services.desk import Desk
 from bot.services.publish import NeedsReason, import_team, publish_policy
 from bot.services.receive import Incoming, KeyReused, receive
 from bot.services.runner import write_down
+from bot.services.standing_rows import segment_rates
 from routing.decide import decide
 from routing.errors import FileRefused
 from routing.fairness import Reversal
+from routing.fit import segment_key
 from routing.lead import Lead
-from store import accounts, versions
+from store import accounts, standings, versions
 from tests.bot.services.given import accept, decline, policy, running, states
 from tests.support.office import POLICY, TEAM, Company
 
@@ -95,6 +97,29 @@ async def test_a_rep_without_a_stored_standing_is_counted_all_the_same(floor: Co
     assert (await floor.standing((await running(floor, lead_id)).rep_id)).open == 1
     await floor.do(lambda desk: presence.go_offline(desk, "root.admin"))
     assert (await floor.standing("root.admin")).offline
+
+
+async def test_a_closed_lead_counts_for_the_very_next_decision(floor: Company) -> None:
+    """Win rates are kept between transactions; a close, a new roster and nothing else make them be counted anew."""
+
+    def counted(desk: Desk) -> dict[str, tuple[list[int], list[int]]]:
+        rates = segment_rates(desk.tx.connection, desk.open_office.table)
+        assert all(len(found.wins) == len(desk.open_office.table) for found in rates.values())
+        return {name: (found.wins.tolist(), found.closed.tolist()) for name, found in rates.items()}
+
+    def close(desk: Desk) -> None:
+        standings.count_close(desk.tx.connection, desk.open_office.table.ids[0], {"channel": "官网"}, won=True)
+
+    reps = len(await floor.runner.look(lambda desk: desk.open_office.table.ids))
+    name, others = segment_key("channel", "官网"), [0] * (reps - 1)
+    assert await floor.do(counted) == {}
+    for times in (1, 2):
+        await floor.do(close)
+        assert await floor.do(counted) == {name: ([times, *others], [times, *others])}
+    team = TEAM.replace("name: 李四", "name: 李四四")
+    assert team != TEAM
+    await floor.do(lambda desk: import_team(desk, team, author="t"))
+    assert await floor.do(counted) == {name: ([2, *others], [2, *others])}
 
 
 async def test_a_leaver_keeps_what_is_open_and_gives_it_back_when_it_ends(floor: Company) -> None:
