@@ -17,6 +17,12 @@ _RESERVE = (
     .returning(id_block.c.next_id)
 )
 
+_GIVE_BACK = (
+    update(id_block)
+    .where(id_block.c.kind == bindparam("of_kind"), id_block.c.next_id == bindparam("behind"))
+    .values(next_id=bindparam("first"))
+)
+
 
 def reserve(connection: Connection, kind: str, count: int) -> range:
     """Take the next `count` ids of a kind; concurrent transactions on PostgreSQL wait for each other here."""
@@ -26,6 +32,11 @@ def reserve(connection: Connection, kind: str, count: int) -> range:
     if after is None:
         raise NoResultFound(kind)
     return range(after - count, after)
+
+
+def give_back(connection: Connection, kind: str, unused: range) -> None:
+    """Give back the last ids of a block that this transaction has reserved; nothing where others were taken since."""
+    connection.execute(_GIVE_BACK, {"of_kind": kind, "first": unused.start, "behind": unused.stop})
 
 
 def peek(connection: Connection, kind: str) -> int:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import IntEnum
 from typing import Any
 
@@ -70,11 +70,20 @@ _SAVE_BUDGET = RowWriter(
 )
 _NEW_BUDGET = RowWriter(insert(send_budget), ("member", "state", "push_free_at"))
 
+#: Nobody takes a message for longer: a lease that ends later is of a clock that was set back since.
+LONGEST_LEASE = timedelta(seconds=90)
+_LEASE_IS_OVER = or_(
+    table.c.lease_until.is_(None), table.c.lease_until < bindparam("now"), table.c.lease_until > bindparam("too_late")
+)
 # Built once: putting a statement together takes longer than SQLite takes to answer it.
 _IS_FREE = and_(
     table.c.done_at.is_(None),
-    table.c.due_at <= bindparam("now"),
-    or_(table.c.lease_until.is_(None), table.c.lease_until < bindparam("now")),
+    # What was to go at once, and seems to have been queued after now, is of such a clock too.
+    or_(
+        table.c.due_at <= bindparam("now"),
+        and_(table.c.due_at == table.c.queued_at, table.c.queued_at > bindparam("too_late")),
+    ),
+    _LEASE_IS_OVER,
 )
 _CLAIM = (
     select(table)
@@ -141,7 +150,7 @@ def claim(  # noqa: PLR0913  each argument narrows what is taken
 
     Members in `busy` are left out; `only` takes one member's and no others, and then nobody is left out.
     """
-    values: dict[str, object] = {"now": now, "most": limit}
+    values: dict[str, object] = {"now": now, "most": limit, "too_late": now + LONGEST_LEASE}
     if only is not None:
         records = connection.execute(_CLAIM_ONLY, values | {"only": only})
     elif busy:
@@ -169,7 +178,8 @@ def _row(record: Any, keys: KeyRing) -> MessageRow:
 
 def due_for(connection: Connection, now: datetime, members: Sequence[str]) -> set[str]:
     """Give those of the members for whom something is due that nobody is sending."""
-    return set(connection.execute(_DUE_FOR, {"now": now, "members": members}).scalars())
+    values = {"now": now, "members": members, "too_late": now + LONGEST_LEASE}
+    return set(connection.execute(_DUE_FOR, values).scalars())
 
 
 def hand_back(connection: Connection, message_ids: Sequence[int]) -> None:

@@ -17,7 +17,7 @@ from sqlalchemy import Connection, insert, select, update
 from store import accounts, deliveries, facts, leads, offers, outbox, standings, timers
 from store.accounts import Accounts
 from store.errors import NotFound
-from store.ids import reserve
+from store.ids import give_back, reserve
 from store.outbox import NewMessage
 from store.row_writer import RowWriter
 from store.rows import DecisionRow, FactRow, LeadRow, OfferRow, column_names
@@ -142,6 +142,11 @@ class Transaction:
     def reserve(self, kind: str, count: int) -> range:
         """Take ids of a kind."""
         return reserve(self.connection, kind, count)
+
+    def give_back(self, kind: str, unused: range) -> None:
+        """Give back ids that `reserve` gave and nobody needs."""
+        if unused:
+            give_back(self.connection, kind, unused)
 
     def add_lead(self, row: LeadRow) -> None:
         """Add a new lead."""

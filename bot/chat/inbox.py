@@ -7,7 +7,7 @@ runs the items of that batch one by one, so that only the guilty one fails; `apo
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Final
 
 from bot.chat import texts
@@ -20,7 +20,7 @@ from bot.messaging import Entered, Tap, Text, parse_button_key
 from bot.services import texts_alarms
 from bot.services.desk import Desk
 from bot.services.runner import write_down
-from store import deliveries, versions
+from store import deliveries
 from store.outbox import Urgency
 
 Item = Tap | Text | Entered
@@ -90,9 +90,5 @@ def _answer(desk: Desk, item: Tap | Text) -> None:
 
 def _answer_stranger(desk: Desk, user: str) -> None:
     """Tell somebody who is not on the roster how to get in; nothing about any lead."""
-    name = f"stranger:{user.casefold()}"
-    told = versions.state(desk.tx.connection, name)
-    if told is not None and desk.now - datetime.fromisoformat(told) < STRANGER_TOLD_EVERY:
-        return
-    versions.set_state(desk.tx.connection, name, desk.now.isoformat(), desk.now)
-    desk.tell(user, texts.STRANGER, urgency=Urgency.ANSWER)
+    if desk.may_say(f"stranger:{user.casefold()}", every=STRANGER_TOLD_EVERY):
+        desk.tell(user, texts.STRANGER, urgency=Urgency.ANSWER)

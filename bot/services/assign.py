@@ -54,9 +54,27 @@ def assign(desk: Desk, asks: Iterable[Ask]) -> list[Decision]:
     wanted = list(asks)
     if desk.office is None or not wanted:
         return []
-    board = board_of(desk)
-    reserved = iter(desk.tx.reserve("decision", len(wanted)))
-    return [_decide_one(desk, board, ask, next(reserved)) for ask in wanted]
+    board, ids = board_of(desk), _DecisionIds(desk, len(wanted))
+    decisions = [_decide_one(desk, board, ask, ids) for ask in wanted]
+    desk.tx.give_back("decision", ids.left)
+    return decisions
+
+
+class _DecisionIds:
+    """Ids for so many decisions, reserved at the first that is kept: most looks at the pool leave every lead there."""
+
+    def __init__(self, desk: Desk, most: int) -> None:
+        self._desk = desk
+        self._most = most
+        #: Reserved and not used.
+        self.left = range(0)
+
+    def take(self) -> int:
+        """Take the next one."""
+        if not self.left:
+            self.left = self._desk.tx.reserve("decision", self._most)
+        taken, self.left = self.left[0], self.left[1:]
+        return taken
 
 
 def board_of(desk: Desk) -> Board:
@@ -82,7 +100,7 @@ def question_of(desk: Desk, ask: Ask) -> Question:
     )
 
 
-def _decide_one(desk: Desk, board: Board, ask: Ask, decision_id: int) -> Decision:
+def _decide_one(desk: Desk, board: Board, ask: Ask, ids: _DecisionIds) -> Decision:
     office, row, only = desk.open_office, ask.row, ask.only
     question = question_of(desk, ask)
     number = question.decision_no
@@ -94,7 +112,7 @@ def _decide_one(desk: Desk, board: Board, ask: Ask, decision_id: int) -> Decisio
     if ask.keep_quiet and _stays(row, decision):
         return decision
     row.decision_no = number
-    row.decision_id = decision_id
+    row.decision_id = decision_id = ids.take()
     if decision.rule:
         row.rule = decision.rule
     record = pack(decision, question, board.standing, office.policy, office.table)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from bot.services import deadlines, drain, review, texts_alarms
+from bot.services import deadlines, drain_passes, review, texts_alarms
 from bot.services.assign import Ask, assign, exclude_asked
 from bot.services.desk import Desk
 from bot.services.receive import decide_waiting
@@ -37,7 +37,7 @@ def audit(desk: Desk) -> dict[str, int]:
         desk.tx.timer("undelivered", desk.now, lead_id=found.lead_id, offer_no=found.offer_no)
     undecided = decide_waiting(desk, limit=MOST)
     stranded = _move_stranded(desk)
-    drain.wake(desk)
+    drain_passes.wake(desk)
     counts = {"overdue": len(overdue), "unwatched": len(unwatched), "undecided": undecided, "stranded": stranded}
     if overdue or unwatched or stranded:
         desk.alarm("auditor", texts_alarms.AUDITED, **counts)

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 from bot.messaging import AppBroken
 from bot.services import texts_alarms
-from bot.services.desk import Desk
+from bot.services.desk import CLOCKS_DIFFER, Desk
 from store import versions
 
 #: Name in `service_state` of the moment when sending last began again.
@@ -25,10 +25,12 @@ def allowed(desk: Desk, limit: int) -> int:
     state = _state(desk)
     if state is None:
         return limit
-    if desk.now < datetime.fromisoformat(state["probe_at"]):
+    ahead = datetime.fromisoformat(state["probe_at"]) - desk.now
+    # Further ahead than it was ever set, it is of a clock that has been set back since.
+    if timedelta(0) < ahead <= timedelta(seconds=float(state.get("pause", 0))) + CLOCKS_DIFFER:
         return 0
     # The next probe waits for the end of this one, even if it takes long.
-    _set(desk, {**state, "probe_at": (desk.now + PROBE_TAKES).isoformat()})
+    _set(desk, {**state, **_probe_after(desk, PROBE_TAKES)})
     return 1
 
 
@@ -46,9 +48,9 @@ def is_open(desk: Desk) -> bool:
 def open_(desk: Desk, error: AppBroken) -> None:
     """Stop sending; the next probe follows after the pause that the failure asks for."""
     before = _state(desk)
-    probe_at = (desk.now + timedelta(seconds=error.retry_after)).isoformat()
+    probe = _probe_after(desk, timedelta(seconds=error.retry_after))
     since = before["since"] if before is not None else desk.now.isoformat()
-    _set(desk, {"since": since, "probe_at": probe_at, "reason": error.reason, "code": error.code})
+    _set(desk, {"since": since, **probe, "reason": error.reason, "code": error.code})
     if before is None:
         desk.alarm("circuit_open", texts_alarms.CIRCUIT_OPEN, reason=error.reason, code=error.code)
 
@@ -60,6 +62,10 @@ def close(desk: Desk) -> None:
         _set(desk, {})
         versions.set_state(desk.tx.connection, CLOSED_AT, desk.now.isoformat(), desk.now)
         desk.alarm("circuit_closed", texts_alarms.CIRCUIT_CLOSED)
+
+
+def _probe_after(desk: Desk, pause: timedelta) -> dict[str, str]:
+    return {"probe_at": (desk.now + pause).isoformat(), "pause": str(pause.total_seconds())}
 
 
 def _state(desk: Desk) -> dict[str, str] | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from bot.services import circuit, drain, receive, review, rounds, texts_alarms, texts_notices
+from bot.services import circuit, drain, openings, receive, review, rounds, texts_alarms, texts_notices
 from bot.services.assign import Ask, acknowledge_of, board_of, exclude_asked, question_of
 from bot.services.desk import Desk
 from bot.services.failed_sends import give_up_delivery
@@ -138,11 +138,11 @@ def _review(desk: Desk, timer: TimerRow) -> None:
 
 
 def _drain(desk: Desk, timer: TimerRow) -> None:
-    """Drain once in a transaction, however many timers ask for it."""
-    look = drain.Pass.read(timer.subject)
-    if f"drained {look.written}" not in desk.notes:
-        desk.notes[f"drained {look.written}"] = True
-        drain.drain(desk, look=look)
+    """Look at the next page of the pool, or see to it that somebody does: time may have let somebody come free."""
+    if timer.subject is None or timer.subject == openings.AT_ONCE:
+        drain.opening(desk, at_once=timer.subject is not None)
+    else:
+        drain.next_page(desk, timer.subject)
 
 
 def _pause_reminder(desk: Desk, timer: TimerRow) -> None:

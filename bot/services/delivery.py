@@ -25,7 +25,7 @@ __all__ = ["Parcel", "Result", "settle", "start_clock", "take"]
 log = structlog.get_logger()
 
 #: Longer than the slowest call with its retries; a message whose sender died is taken again after this.
-LEASE = timedelta(seconds=45)
+LEASE = outbox.LONGEST_LEASE / 2
 #: A message that can't be made is tried again after this; it must not hold up the others.
 _BROKEN_WAITS = timedelta(minutes=5)
 #: An alert that did not get through for so long says nothing new.

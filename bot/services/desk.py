@@ -23,6 +23,8 @@ from store.transaction import Transaction
 ALERT_ADDRESS = "@alert"
 #: The same alarm is not raised again before this time is over: one fault may touch every lead.
 ALARM_EVERY = timedelta(minutes=10)
+#: A stored moment that lies further ahead than this, and than it can have been set, is of a clock that was set back since.
+CLOCKS_DIFFER = timedelta(seconds=5)
 
 
 @dataclass
@@ -111,17 +113,24 @@ class Desk:
         """Queue a text that has been put together in the language of whoever reads it."""
         self.tx.message(NewMessage(person, "text", urgency, lead_id=lead_id, offer_no=offer_no, private={"text": text}))
 
+    def may_say(self, name: str, *, every: timedelta) -> bool:
+        """Say whether something has not been said for so long, and remember that it is being said now."""
+        told = self.notes.get(name) or versions.state(self.tx.connection, name)
+        if told is not None and -CLOCKS_DIFFER <= self.now - datetime.fromisoformat(str(told)) < every:
+            self.notes[name] = told
+            return False
+        self.notes[name] = self.now.isoformat()
+        versions.set_state(self.tx.connection, name, self.now.isoformat(), self.now)
+        return True
+
     def alarm(self, code: str, words: Words, /, **values: object) -> None:
         """Tell the operator's alert address and every admin: something needs a hand. The text holds no personal data.
 
         Equal codes are told once in ten minutes, however often the cause comes up. Nobody's language is known at the
         alert address; machines there go by the code.
         """
-        name = f"alarm:{code}"
-        told = versions.state(self.tx.connection, name)
-        if told is not None and timedelta(0) <= self.now - datetime.fromisoformat(told) < ALARM_EVERY:
+        if not self.may_say(f"alarm:{code}", every=ALARM_EVERY):
             return
-        versions.set_state(self.tx.connection, name, self.now.isoformat(), self.now)
         told_first: dict[str, object] = {"code": code, "text": words.say(FIRST, **values)}
         self.tx.message(NewMessage(ALERT_ADDRESS, "alert", Urgency.CARD, payload=told_first))
         if self.office is not None:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 
 import numpy as np
 
-from bot.services import openings
+from bot.services import drain_passes, openings
 from bot.services.assign import Ask, assign, board_of, exclude_asked_of
 from bot.services.board import Board
 from bot.services.desk import Desk
@@ -15,63 +14,77 @@ from routing.reps_table import FINE
 from store.pool import Place, anything_waits, waiting_leads
 
 #: How many waiting leads one transaction looks at; the rest follow in the next one, so that intake gets its turn.
-PAGE = 200
+PAGE = 50
 #: How many are looked at before new leads are decided, so that nobody jumps the queue.
 BEFORE_NEW = 20
 
 
 @dataclass(frozen=True, slots=True)
-class Pass:
-    """How far one look through the pool has come.
+class Seen:
+    """What a look at some waiting leads came to.
 
     Attributes:
-        after: the place of the last lead looked at; None begins with the oldest.
-        everything: also leads for whose rule nobody is free; for when rules or people have changed.
+        looked: how many were decided.
+        placed: how many of them found somebody.
+        behind: from behind this place on there may be more; None at the end of the pool.
+        at_end: whether there are no more.
     """
 
-    after: Place | None = None
-    everything: bool = False
-
-    @classmethod
-    def read(cls, text: str | None) -> Pass:
-        """Read what `written` gave; None is a new look."""
-        mode, _, place = (text or "").partition(" ")
-        moment, _, lead_id = place.partition(" ")
-        after = (datetime.fromisoformat(moment), int(lead_id)) if lead_id else None
-        return cls(after, everything=mode == "everything")
-
-    @property
-    def written(self) -> str:
-        """Give this as the subject of a timer."""
-        mode = "everything" if self.everything else "free"
-        return mode if self.after is None else f"{mode} {self.after[0].isoformat()} {self.after[1]}"
+    looked: int = 0
+    placed: int = 0
+    behind: Place | None = None
+    at_end: bool = True
 
 
-def drain(desk: Desk, *, look: Pass = Pass(), limit: int = PAGE) -> int:
-    """Offer waiting leads to whoever may take them now, oldest first; gives how many found somebody.
+def drain(desk: Desk, *, limit: int = PAGE) -> int:
+    """Offer the oldest waiting leads to whoever may take them now; gives how many found somebody."""
+    return _look(desk, after=None, everything=False, limit=limit).placed
+
+
+def next_page(desk: Desk, name: str) -> None:
+    """Do the next page of the pass that this timer is of; the timer of an earlier pass does nothing."""
+    known = drain_passes.due(desk, name)
+    if known is None:
+        return
+    seen = _look(desk, after=known.after, everything=known.mode == "everything", limit=PAGE)
+    in_vain = seen.looked - seen.placed
+    if seen.at_end:
+        drain_passes.ends(desk, known, in_vain=in_vain)
+    else:
+        drain_passes.goes_on(desk, known, after=seen.behind, in_vain=in_vain)
+
+
+def opening(desk: Desk, *, at_once: bool) -> None:
+    """A moment has come at which somebody may be free by time alone."""
+    if desk.office is not None and anything_waits(desk.tx.connection):
+        drain_passes.wake(desk, at_once=at_once)
+        # The pass may have to wait a little, and the next such moment may come before.
+        openings.look_again(desk, board_of(desk))
+
+
+def _look(desk: Desk, *, after: Place | None, everything: bool, limit: int) -> Seen:
+    """Offer waiting leads to whoever may take them now, oldest first.
 
     Only leads whose rule somebody is free for are looked at, and a page in which nobody found anybody does not stop the
-    drain: those behind may belong to a team that has room.
+    pass: those behind may belong to a team that has room.
     """
     if desk.office is None or not anything_waits(desk.tx.connection):
-        return 0
+        return Seen()
     board = board_of(desk)
-    rules = None if look.everything else _rules_with_room(desk, board)
+    rules = None if everything else _rules_with_room(desk, board)
     ids: list[int] = []
     if rules is None or rules:
-        ids = waiting_leads(desk.tx.connection, limit=limit, after=look.after, rules=rules)
+        ids = waiting_leads(desk.tx.connection, limit=limit, after=after, rules=rules)
     rows = [row for row in desk.tx.leads(ids) if row.state == "pooled"]
+    # Before they are decided: a lead that goes to a manager waits from now on. Where all are gone already, the same page
+    # finds others.
+    behind = (rows[-1].waiting_since, rows[-1].lead_id) if rows else after
     asked = exclude_asked_of(desk, rows)
     decisions = assign(desk, [Ask(row, excluded=asked[row.lead_id], keep_quiet=True) for row in rows])
     placed = sum(decision.chosen >= 0 for decision in decisions)
-    if len(ids) == limit and limit == PAGE:
-        last = rows[-1] if rows else None
-        if last is not None:
-            behind = Pass((last.waiting_since, last.lead_id), look.everything)
-            desk.tx.timer("drain", desk.now, subject=behind.written)
     if placed < len(rows) or not rows:
         openings.look_again(desk, board)
-    return placed
+    return Seen(len(rows), placed, behind, at_end=len(ids) < limit)
 
 
 def _rules_with_room(desk: Desk, board: Board) -> list[str]:
@@ -81,11 +94,3 @@ def _rules_with_room(desk: Desk, board: Board) -> list[str]:
         return []
     open_to = np.flatnonzero(((table.rule_codes == FINE) & free).any(axis=1))
     return [desk.open_office.policy.rules[number].name for number in open_to.tolist()]
-
-
-def wake(desk: Desk, *, everything: bool = False) -> None:
-    """Say that somebody may have come free: a drain follows at once, in a transaction of its own."""
-    key = "wakes_everything" if everything else "wakes"
-    if key not in desk.notes and anything_waits(desk.tx.connection):
-        desk.tx.timer("drain", desk.now, subject=Pass(everything=everything).written)
-        desk.notes[key] = True

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from bot.services import drain
+from bot.services import drain_passes
 from bot.services.assign import board_of
 from bot.services.desk import Desk
 from bot.services.lead_facts import facts_to_decide
@@ -77,7 +77,7 @@ def _close(
     desk.tx.touch(row)
     board_of(desk).release(owner)
     desk.tx.fact(row.lead_id, state, by, private={"reason": reason} if reason else None)
-    drain.wake(desk)
+    drain_passes.wake(desk)
     return owner
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.services import drain, review, rounds, texts_notices
+from bot.services import drain_passes, review, rounds, texts_notices
 from bot.services.assign import Ask, assign, board_of
 from bot.services.desk import Desk
 from store import people
@@ -102,7 +102,7 @@ def put_back(desk: Desk, row: LeadRow, before: Before, *, by: str) -> None:
     elif before.state == "pooled":
         row.state, row.pool_reason, row.review_reason = "pooled", before.pool_reason, None
         desk.tx.fact(row.lead_id, "pooled", by, why="undone")
-        drain.wake(desk)
+        drain_passes.wake(desk)
     elif before.state == "received":
         assign(desk, [Ask(row)])
     else:

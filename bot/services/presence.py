@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from bot.services import drain, rounds
+from bot.services import drain_passes, rounds
 from bot.services.assign import board_of
 from bot.services.desk import Desk
 from routing.standing import Away
@@ -24,7 +24,7 @@ def go_online(desk: Desk, rep_id: str) -> str | None:
         lifted = "silent"
     standing.unreachable_since = None
     standing.timeouts_in_row = 0
-    drain.wake(desk)
+    drain_passes.wake(desk, at_once=True)
     return lifted
 
 
@@ -51,7 +51,7 @@ def cancel_leave(desk: Desk, leave_id: int) -> bool:
     """Cancel a leave; False when it is over or cancelled already."""
     done = people.cancel_leave(desk.tx.connection, leave_id, desk.now)
     if done:
-        drain.wake(desk)
+        drain_passes.wake(desk, at_once=True)
     return done
 
 
@@ -73,7 +73,7 @@ def resume(desk: Desk, rep_id: str) -> bool:
     _lift(standing)
     standing.unreachable_since = None
     standing.timeouts_in_row = 0
-    drain.wake(desk)
+    drain_passes.wake(desk, at_once=True)
     return True
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from bot.services import drain, texts_roster
+from bot.services import drain_passes, texts_roster
 from bot.services.desk import Desk
 from bot.services.receive import decide_waiting
 from bot.services.runner import write_down
@@ -153,7 +153,7 @@ def _in_force_anew(desk: Desk) -> None:
         return
     if decide_waiting(desk, limit=BATCH) == BATCH:
         desk.tx.timer("decide_waiting", desk.now)
-    drain.wake(desk, everything=True)
+    drain_passes.wake(desk, everything=True)
 
 
 def roster_changes(before: Roster | None, after: Roster) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from bot.services.office import Office
 from routing.escalation import next_rung_at
 from routing.lifecycle import LeadState, move_lead
 from routing.working_time import next_on
-from store import lead_queries, versions
+from store import lead_queries
 from store.outbox import NewMessage, Urgency
 from store.rows import LeadRow, TimerRow
 
@@ -88,12 +88,8 @@ def _remind(desk: Desk, row: LeadRow) -> None:
     """Remind whoever is asked last that leads still wait: one line for all of them, and no card again."""
     people = rung_of(desk, row, LAST_RUNG)
     for person in people:
-        name = f"{_REMINDED}:{person}"
-        told = desk.notes.get(name) or versions.state(desk.tx.connection, name)
-        if told is not None and desk.now - datetime.fromisoformat(str(told)) < RUNG_AFTER - timedelta(minutes=1):
+        if not desk.may_say(f"{_REMINDED}:{person}", every=RUNG_AFTER - timedelta(minutes=1)):
             continue
-        desk.notes[name] = desk.now.isoformat()
-        versions.set_state(desk.tx.connection, name, desk.now.isoformat(), desk.now)
         count = lead_queries.count_waiting(desk.tx.connection)["review"]
         desk.tell(person, texts_notices.STILL_IN_REVIEW, count=count, lead=row.name)
     again = _again_at(desk, people, repeat=True)
@@ -194,14 +190,8 @@ def may_act(desk: Desk, person: str, row: LeadRow) -> bool:
 def tell_all_full(desk: Desk, row: LeadRow) -> None:
     """Tell the managers that everybody who could take such leads is full, at most once in fifteen minutes a team."""
     team = _teams_of(desk, row)[0]
-    if team is None or f"{_TOLD_FULL}:{team}" in desk.notes:
+    if team is None or not desk.may_say(f"{_TOLD_FULL}:{team}", every=RUNG_AFTER):
         return
-    desk.notes[f"{_TOLD_FULL}:{team}"] = True
-    name = f"{_TOLD_FULL}:{team}"
-    told = versions.state(desk.tx.connection, name)
-    if told is not None and desk.now - datetime.fromisoformat(told) < RUNG_AFTER:
-        return
-    versions.set_state(desk.tx.connection, name, desk.now.isoformat(), desk.now)
     title = desk.open_office.roster.teams[team].name if team in desk.open_office.roster.teams else team
     for person in _managers(desk.open_office, [team]):
         desk.tell(person, texts_notices.ALL_FULL, team=title)

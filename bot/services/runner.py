@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from bot.clock import Clock
 from bot.messaging import SendBudget
-from bot.services import drain
+from bot.services import drain_passes
 from bot.services.board import Board
 from bot.services.desk import Desk
 from bot.services.office import Offices
@@ -91,7 +91,7 @@ def finish(desk: Desk) -> News:
     """Write everything that a use case changed; the commit is the caller's."""
     board = desk.notes.get("board")
     if isinstance(board, Board) and board.freed:
-        drain.wake(desk)
+        drain_passes.wake(desk)
     write_down(desk)
     return News(desk.tx.has_messages, desk.tx.first_timer_at)
 

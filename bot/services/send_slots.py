@@ -24,6 +24,10 @@ class SendSlots:
         self._waiting = outbox.waiting_cards(desk.tx.connection, self._until)
         self._blocked = outbox.members_without_slot(desk.tx.connection, self._until)
         self._rooms: dict[str, int] = {}
+        if desk.budget is not None:
+            # The budget itself knows better: the clock may have been set back since.
+            self._load(sorted(self._blocked))
+            self._blocked = {member for member in self._blocked if self._rooms[member] <= 0}
 
     def lacking(self) -> set[str]:
         """Give the members whose next card would come too late."""

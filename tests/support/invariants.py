@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, select
 
 from bot.services.message_content import _OF_LEADS, _PLAIN
-from store import accounts
+from bot.services.openings import AT_ONCE
+from store import accounts, versions
 from store.tables import decision, disclosure, lead, offer, outbox, rep_standing, timer
 
 STATES = {"received", "offered", "owned", "pooled", "review", "won", "lost", "invalid", "merged"}
@@ -117,11 +118,23 @@ def _timers(connection: Connection, now: datetime) -> Iterator[str]:
     for row in leads.values():
         if row.state == "review" and "review" not in by_offer.get((row.lead_id, row.offer_no), set()):
             yield f"L{row.lead_id}: in review, and nobody will be asked again"
-    ahead = select(timer.c.due_at).where(timer.c.kind == "drain", timer.c.subject.is_(None), timer.c.due_at > now)
+    opens = timer.c.subject.is_(None) | (timer.c.subject == AT_ONCE)
+    ahead = select(timer.c.due_at).where(timer.c.kind == "drain", opens, timer.c.due_at > now)
     drains = Counter(connection.execute(ahead).scalars())
     # A clock that was set back may leave a second one.
     if drains and max(drains.values()) > 2:
         yield f"{max(drains.values())} drain timers at one moment"
+    yield from _passes(connection)
+
+
+def _passes(connection: Connection) -> Iterator[str]:
+    """A pass through the pool that is to come or under way has one timer, and one that is over has none."""
+    subjects = Counter(connection.execute(select(timer.c.subject).where(timer.c.kind == "drain")).scalars())
+    for mode in ("free", "everything"):
+        known = versions.state(connection, f"drain_{mode}") or {"number": 0, "page_at": None}
+        found = subjects[f"{mode} {known['number']}"]
+        if found != int(known["page_at"] is not None):
+            yield f"{found} timers of {known}"
 
 
 def _messages(connection: Connection) -> Iterator[str]:
