@@ -94,7 +94,9 @@ _CLAIM = (
 )
 _CLAIM_ONLY = _CLAIM.where(table.c.to_member == bindparam("only"))
 _CLAIM_BUT = _CLAIM.where(table.c.to_member.not_in(bindparam("busy", expanding=True)))
-_DUE_FOR = select(table.c.to_member).where(_IS_FREE, table.c.to_member.in_(bindparam("members", expanding=True)))
+_DUE_FOR = (
+    select(table.c.to_member).where(_IS_FREE, table.c.to_member.in_(bindparam("members", expanding=True))).distinct()
+)
 _THESE = table.c.message_id.in_(bindparam("message_ids", expanding=True))
 _LEASE = update(table).where(_THESE).values(lease_until=bindparam("until"))
 _HAND_BACK = update(table).where(_THESE, table.c.done_at.is_(None)).values(lease_until=None)

@@ -21,7 +21,7 @@ PROBE_TAKES = timedelta(seconds=30)
 
 
 def allowed(desk: Desk, limit: int) -> int:
-    """Say how many messages may be taken now: all, one as a probe, or none."""
+    """Say how many messages may be taken now: all, one as a probe, or none; say `probed` when one really goes."""
     state = _state(desk)
     if state is None:
         return limit
@@ -29,9 +29,14 @@ def allowed(desk: Desk, limit: int) -> int:
     # Further ahead than it was ever set, it is of a clock that has been set back since.
     if timedelta(0) < ahead <= timedelta(seconds=float(state.get("pause", 0))) + CLOCKS_DIFFER:
         return 0
-    # The next probe waits for the end of this one, even if it takes long.
-    _set(desk, {**state, **_probe_after(desk, PROBE_TAKES)})
     return 1
+
+
+def probed(desk: Desk) -> None:
+    """Let the next probe wait for the end of this one, even if it takes long; does nothing while the circuit is closed."""
+    state = _state(desk)
+    if state is not None:
+        _set(desk, {**state, **_probe_after(desk, PROBE_TAKES)})
 
 
 def closed_at(desk: Desk) -> datetime | None:

@@ -28,8 +28,10 @@ log = structlog.get_logger()
 LEASE = outbox.LONGEST_LEASE / 2
 #: A message that can't be made is tried again after this; it must not hold up the others.
 _BROKEN_WAITS = timedelta(minutes=5)
-#: An alert that did not get through for so long says nothing new.
-_ALERT_LIVES = timedelta(hours=1)
+#: An alert that did not get through for so long says nothing new, and a message that could not be made neither.
+_LIVES = timedelta(hours=1)
+#: Messages that have lost their meaning must not use up the probe of an open circuit; so often the next ones are tried.
+_MOST_CLAIMS = 50
 
 
 def take(desk: Desk, messenger: Messenger, *, limit: int, busy: Sequence[str] = ()) -> list[Parcel]:
@@ -37,9 +39,16 @@ def take(desk: Desk, messenger: Messenger, *, limit: int, busy: Sequence[str] = 
 
     While the circuit is open nothing is taken but alerts, which go another way, and now and then one message as a probe.
     """
-    rows = _claim(desk, limit=limit, busy=busy)
-    if not rows:
-        return []
+    for _ in range(_MOST_CLAIMS):
+        rows = _claim(desk, limit=limit, busy=busy)
+        parcels = _made(desk, messenger, rows) if rows else []
+        if parcels or not rows:
+            return parcels
+    return []
+
+
+def _made(desk: Desk, messenger: Messenger, rows: Sequence[MessageRow]) -> list[Parcel]:
+    """Make what was claimed ready to go, and count each as begun."""
     if any(row.to_member != ALERT_ADDRESS for row in rows):
         desk.tx.lock_standings()  # a card that has no slot moves counters, and these locks come before any lead's
     desk.tx.leads(sorted({row.lead_id for row in rows if row.lead_id is not None}))
@@ -53,14 +62,24 @@ def take(desk: Desk, messenger: Messenger, *, limit: int, busy: Sequence[str] = 
             # One message that can't be made must not keep everybody else's from going out.
             log.exception("message_not_made", message_id=row.message_id, kind=row.kind)
             desk.alarm("message_not_made", texts_alarms.MESSAGE_NOT_MADE, message=row.message_id, kind=row.kind)
-            outbox.retry(desk.tx.connection, row.message_id, desk.now + _BROKEN_WAITS, "not_made")
+            _not_made(desk, row)
             parcel = None
         if parcel is not None:
             parcels.append(parcel)
     slots.save()
+    if any(parcel.row.to_member != ALERT_ADDRESS for parcel in parcels):
+        circuit.probed(desk)
     rendered = {parcel.row.message_id: None if parcel.row.body else parcel.body for parcel in parcels}
     outbox.begin(desk.tx.connection, rendered, desk.tx.keys)
     return parcels
+
+
+def _not_made(desk: Desk, row: MessageRow) -> None:
+    """Try again later; what can't be made for an hour says nothing new, and would alarm somebody for ever."""
+    if desk.now - row.queued_at > _LIVES:
+        outbox.drop(desk.tx.connection, [row.message_id], "not_made", desk.now)
+    else:
+        outbox.retry(desk.tx.connection, row.message_id, desk.now + _BROKEN_WAITS, "not_made")
 
 
 def _claim(desk: Desk, *, limit: int, busy: Sequence[str]) -> list[MessageRow]:
@@ -81,7 +100,7 @@ def _claim(desk: Desk, *, limit: int, busy: Sequence[str]) -> list[MessageRow]:
 def _pack(desk: Desk, messenger: Messenger, row: MessageRow, slots: _Slots) -> Parcel | None:
     connection = desk.tx.connection
     if row.to_member == ALERT_ADDRESS:
-        if desk.now - row.queued_at > _ALERT_LIVES:
+        if desk.now - row.queued_at > _LIVES:
             outbox.drop(connection, [row.message_id], "too_old", desk.now)
             return None
         return Parcel(row, again=row.attempts > 0)

@@ -132,7 +132,7 @@ class Desk:
         if not self.may_say(f"alarm:{code}", every=ALARM_EVERY):
             return
         told_first: dict[str, object] = {"code": code, "text": words.say(FIRST, **values)}
-        self.tx.message(NewMessage(ALERT_ADDRESS, "alert", Urgency.CARD, payload=told_first))
+        self.tx.message(NewMessage(ALERT_ADDRESS, "alert", Urgency.ANSWER, payload=told_first))
         if self.office is not None:
             for admin in self.office.roster.admins:
                 self.tell(admin, texts_alarms.TOLD, alarm=words.say(self.locale_of(admin), **values))

@@ -11,6 +11,7 @@ from __future__ import annotations
 import base64
 import binascii
 import hmac
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -18,12 +19,14 @@ from enum import StrEnum
 from bot.services import review
 from bot.services.desk import Desk
 from store import facts, people
-from store.rows import LeadRow
+from store.rows import FactRow, LeadRow
 from store.sealed_fields import KeyRing
 
 LIVES = timedelta(hours=72)
 #: What the timeline calls the opening of a page; its fingerprint keeps the link from being opened again.
 OPENED = "page_opened"
+#: A second tap of an impatient thumb, or a reload after a lost answer, shows the page once more.
+SAME_OPENING = timedelta(seconds=60)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 _FINGERPRINT = 16
@@ -45,10 +48,14 @@ class Seen(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """What came of looking at a link or of opening it; the lead only where something of it may be shown."""
+    """What came of looking at a link or of opening it; the lead only where something of it may be shown.
+
+    `again` says that this very link has been opened a moment ago, and that it is on the record.
+    """
 
     seen: Seen
     row: LeadRow | None = None
+    again: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,15 +92,24 @@ def look_at(desk: Desk, link: Link) -> Opened:
         return Opened(Seen.EXPIRED)
     row = found[0]
     history = facts.of_lead(desk.tx.connection, link.lead_id, desk.tx.keys)
-    if any(fact.event == OPENED and fact.detail.get("link") == link.fingerprint for fact in history):
+    at = _opened_at(link, history)
+    if at is not None and not timedelta(0) <= desk.now - at <= SAME_OPENING:
         return Opened(Seen.USED)
     seen = _may_see(desk, row, link.person)
-    return Opened(seen, row) if seen in {Seen.WHOLE, Seen.MASKED} else Opened(seen)
+    shown = row if seen in {Seen.WHOLE, Seen.MASKED} else None
+    return Opened(seen, shown, again=at is not None)
+
+
+def _opened_at(link: Link, history: Sequence[FactRow]) -> datetime | None:
+    opened = (fact for fact in history if fact.event == OPENED and fact.detail.get("link") == link.fingerprint)
+    return next((fact.happened_at for fact in opened), None)
 
 
 def open_link(desk: Desk, link: Link) -> Opened:
-    """Say what is shown, put it on the record, and see to it that the link works no second time."""
+    """Say what is shown, put it on the record, and see to it that the link works no second time, but for a repeat."""
     opened = look_at(desk, link)
+    if opened.again:
+        return opened
     if opened.seen in {Seen.WHOLE, Seen.MASKED, Seen.MOVED_ON}:
         desk.tx.fact(link.lead_id, OPENED, link.person, link=link.fingerprint, seen=opened.seen.value)
     if opened.seen is Seen.WHOLE:

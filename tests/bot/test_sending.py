@@ -13,6 +13,7 @@ from bot.scheduler import Scheduler
 from bot.sending import Sender
 from bot.services.desk import Desk
 from bot.services.runner import News
+from store import timers
 from store.outbox import Urgency
 from store.tables import outbox
 from tests.support.office import Company, company
@@ -138,6 +139,15 @@ async def test_at_the_end_nobody_waits_for_a_messenger_that_hangs(office: _Offic
     assert await office.company.runner.look(lambda desk: list(map(tuple, desk.tx.connection.execute(waiting)))) == [
         (None, 1)
     ]
+
+
+async def test_a_timer_that_nobody_told_of_is_found(office: _Office) -> None:
+    """Another replica set it and died: whoever is alive looks at the rows once a second."""
+    due = {"kind": "drain", "due_at": office.company.clock.now(), "lead_id": None, "offer_no": None, "subject": None}
+    await asyncio.sleep(0.2)
+    await office.company.runner.database.write(lambda connection: timers.add(connection, [due]))
+    await asyncio.sleep(2.5)
+    assert await office.company.runner.look(lambda desk: timers.next_due_at(desk.tx.connection)) != due["due_at"]
 
 
 async def test_stopping_in_the_very_moment_of_news_ends_the_loops(sqlite_url: str) -> None:

@@ -1,8 +1,10 @@
 """What the only writer keeps in memory says the same as the database, whatever is undone and whoever writes beside it."""
 
+import asyncio
 import sqlite3
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable
 from datetime import timedelta
+from time import sleep
 
 import pytest
 from sqlalchemy import Connection, make_url
@@ -72,16 +74,16 @@ async def test_what_is_undone_is_forgotten(writer: SqliteDatabase) -> None:
     def held(connection: Connection) -> None:
         _open(connection, "c")
 
-    works = [held, lambda connection: fails(connection, written=True), held]
-    futures = [writer.write(work) for work in works]
-    outcomes = [await _outcome(future) for future in futures]
-    assert outcomes == [None, "ZeroDivisionError", None]
+    # While the writer is held all three come to wait, and share one transaction.
+    works = [lambda _: sleep(0.1), held, lambda connection: fails(connection, written=True), held]
+    outcomes = await asyncio.gather(*(_outcome(writer.write(work)) for work in works))
+    assert outcomes == [None, None, "ZeroDivisionError", None]
     assert await _both(writer) == {"a": 0, "b": 0, "c": 2}
 
 
-async def _outcome(future: object) -> str | None:
+async def _outcome(done: Awaitable[None]) -> str | None:
     try:
-        await future  # type: ignore[misc]
+        await done
     except ZeroDivisionError as error:
         return type(error).__name__
     return None

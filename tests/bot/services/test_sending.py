@@ -8,7 +8,7 @@ import pytest
 from bot.messaging import AppBroken, ClosedCard, MemberUnreachable, MessageRefused, OfferCard, TextMessage, TryLater
 from bot.services import manage, presence
 from bot.services.delivery import settle, take
-from bot.services.desk import ALERT_ADDRESS
+from bot.services.desk import ALERT_ADDRESS, Desk
 from bot.wecom.rate_limits import MemberBudget
 from bot.wording import Words
 from routing.lead import Lead
@@ -202,6 +202,48 @@ async def test_one_probe_at_a_time_while_the_circuit_is_open(floor: Company) -> 
     probes = await floor.do(lambda desk: take(desk, floor.messenger, limit=9))
     assert len([parcel for parcel in probes if parcel.row.to_member != ALERT_ADDRESS]) == 1
     assert await floor.do(lambda desk: take(desk, floor.messenger, limit=9)) == []
+
+
+async def test_messages_that_mean_nothing_any_more_do_not_use_up_the_probe(floor: Company) -> None:
+    """While nobody could be reached offers were withdrawn; their dead cards must not keep the circuit open for hours."""
+    floor.messenger.failures[:] = [AppBroken("address", code=60020, retry_after=60)] * 50
+    for last in range(8):
+        await _posted(floor, last)
+    await floor.deliver()
+    dead = await floor.runner.look(lambda desk: [row.lead_id for row in desk.tx.leads(range(1001, 1008))])
+    for lead_id in dead:
+        await floor.do(lambda desk, lead_id=lead_id: manage.take_back(  # type: ignore[misc]
+            desk, desk.tx.lead(lead_id), by="root.admin", reason="other"))  # fmt: skip
+    floor.later(minutes=2)
+    (probe,) = await floor.do(lambda desk: take(desk, floor.messenger, limit=9))
+    assert (probe.row.kind, probe.row.lead_id) == ("offer_card", 1008)
+    floor.later(seconds=1)
+    assert await floor.do(lambda desk: take(desk, floor.messenger, limit=9)) == []
+
+
+async def test_the_operator_hears_of_trouble_before_a_long_queue_has_gone_out(floor: Company) -> None:
+    """Where calls hang, nothing opens the circuit; the alert must not stand behind everybody's cards and texts."""
+
+    def queue(desk: Desk) -> None:
+        for member in range(300):
+            desk.tell_text(f"member{member}", "早", urgency=Urgency.CARD)
+        desk.alarm("trouble", Words("坏了", "broken"))
+
+    await floor.do(queue)
+    first = (await floor.do(lambda desk: take(desk, floor.messenger, limit=64)))[0]
+    assert first.row.to_member == ALERT_ADDRESS
+
+
+async def test_a_message_that_can_never_be_made_is_given_up_after_an_hour(floor: Company) -> None:
+    """It is tried every five minutes, and nobody is alarmed about it for ever."""
+    lead_id = await floor.lead()
+    await floor.do(lambda desk: desk.tx.message(NewMessage("lisi", "of the future", Urgency.CARD, lead_id=lead_id)))
+    for _ in range(13):
+        await floor.deliver()
+        assert await _waiting(floor, "of the future") == 1
+        floor.later(minutes=5)
+    await floor.deliver()
+    assert await _waiting(floor, "of the future") == 0
 
 
 async def test_equal_alarms_are_told_once_in_ten_minutes_also_before_any_policy(database_url: str) -> None:

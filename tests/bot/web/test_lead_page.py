@@ -115,14 +115,28 @@ async def test_a_link_opens_once(public: World) -> None:
     lead = await public.post_lead()
     rep = await public.accept(lead)
     path = await link(public, lead, rep)
-    first, second, look = await opened(public, path), await opened_unseen(public, path), await asked(public, path)
-    public.clock.pass_(seconds=1)
+    first = await opened(public, path)
+    public.clock.pass_(seconds=61)
+    second, look = await opened_unseen(public, path), await asked(public, path)
 
     assert (first.status, second.status, look.status) == (200, 410, 410)
     for page in (second, look):
         assert "最新的卡片" in page.text
         assert "0001" not in page.text.replace(lead, "")
     assert (await opened(public, await link(public, lead, rep))).status == 200
+
+
+async def test_a_second_tap_shows_the_page_again_and_stands_on_the_record_once(public: World) -> None:
+    """An impatient thumb, or a reload after a lost answer, must not be told that the link is used up."""
+    lead = await public.post_lead()
+    rep = await public.accept(lead)
+    path = await link(public, lead, rep)
+    pages = [await opened(public, path), await opened_unseen(public, path), await opened_unseen(public, path)]
+    history = (await public.get(f"/api/v1/leads/{lead}")).json
+
+    assert [(page.status, ">13800000001<" in page.text) for page in pages] == [(200, True)] * 3
+    assert [seen["how"] for seen in history["disclosures"]] == ["card", "page"]
+    assert [fact["event"] for fact in history["timeline"]].count("page_opened") == 1
 
 
 async def test_whoever_only_fetches_a_link_does_not_use_it_up(public: World) -> None:
