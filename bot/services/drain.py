@@ -26,7 +26,7 @@ class Seen:
     Attributes:
         looked: how many were decided.
         placed: how many of them found somebody.
-        behind: from behind this place on there may be more; None at the end of the pool.
+        behind: the place of the last one; from behind it on there may be more.
         at_end: whether there are no more.
     """
 

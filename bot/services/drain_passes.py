@@ -36,7 +36,7 @@ class Pass:
         in_vain: how many leads it has looked at that found nobody.
         again: somebody came free behind its start, so that one more pass follows.
         at_once: that one does not wait until the rest is over.
-        rest_until: before this moment the next pass does not begin by itself.
+        rest_until: before this moment no pass begins by itself, not even this one.
     """
 
     mode: Mode
@@ -73,7 +73,7 @@ def wake(desk: Desk, *, everything: bool = False, at_once: bool = False) -> None
         everything: rules or people have changed: look at all that waits, at once.
         at_once: don't wait until the rest after the last pass is over.
     """
-    desk.tx.lock_standings()
+    desk.tx.lock_standings()  # whoever does a page has these too: what it has seen is decided before this is read
     known, hurry = _last(desk, "everything" if everything else "free"), everything or at_once
     start = desk.now if hurry else known.next_at(desk.now)
     if known.is_over(desk.now):
@@ -111,7 +111,7 @@ def ends(desk: Desk, known: Pass, *, in_vain: int) -> None:
 
 
 def _begin(desk: Desk, last: Pass, start: datetime) -> None:
-    new = Pass(last.mode, last.number + 1, page_at=start)
+    new = Pass(last.mode, last.number + 1, page_at=start, rest_until=last.rest_until)
     _keep(desk, new)
     desk.tx.timer("drain", start, subject=new.name)
 

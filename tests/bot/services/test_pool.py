@@ -205,6 +205,17 @@ async def test_managers_hear_once_in_a_quarter_of_an_hour_that_everybody_is_full
         assert said == 2
 
 
+async def test_managers_hear_that_everybody_is_full_also_after_the_clock_was_set_back(database_url: str) -> None:
+    """What was told at a moment that is still to come keeps nobody uninformed until then."""
+    rules = ON_DUTY.replace("{open: 20, per_day: 50}", "{open: 1}")
+    async with at_work(database_url, at=shanghai(11), rules=rules) as floor:
+        floor.runner.budget = floor.messenger.budget
+        for turn, (hours, told) in enumerate([(0, 1), (-2, 1), (0, 0)]):
+            floor.later(hours=hours)
+            await post(floor, *(lead(turn * 100 + last) for last in range(4)))
+            assert len([text for text in floor.texts(await floor.deliver(), "lijing") if "满额" in text]) == told
+
+
 async def test_many_waiting_leads_are_looked_at_page_by_page_and_one_timer_stands_for_the_next_opening(
     database_url: str,
 ) -> None:

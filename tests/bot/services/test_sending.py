@@ -212,8 +212,7 @@ async def test_messages_that_mean_nothing_any_more_do_not_use_up_the_probe(floor
     await floor.deliver()
     dead = await floor.runner.look(lambda desk: [row.lead_id for row in desk.tx.leads(range(1001, 1008))])
     for lead_id in dead:
-        await floor.do(lambda desk, lead_id=lead_id: manage.take_back(  # type: ignore[misc]
-            desk, desk.tx.lead(lead_id), by="root.admin", reason="other"))  # fmt: skip
+        await floor.do(lambda desk, lead_id=lead_id: manage.recall(desk, desk.tx.lead(lead_id), by="root.admin"))  # type: ignore[misc]
     floor.later(minutes=2)
     (probe,) = await floor.do(lambda desk: take(desk, floor.messenger, limit=9))
     assert (probe.row.kind, probe.row.lead_id) == ("offer_card", 1008)
@@ -246,15 +245,73 @@ async def test_a_message_that_can_never_be_made_is_given_up_after_an_hour(floor:
     assert await _waiting(floor, "of the future") == 0
 
 
+async def _due(floor: Company) -> int:
+    parcels = await floor.do(lambda desk: take(desk, floor.messenger, limit=9))
+    return len([parcel for parcel in parcels if parcel.row.to_member != ALERT_ADDRESS])
+
+
+@pytest.mark.parametrize("pause", [15, 3600])
+async def test_a_clock_that_is_set_back_does_not_keep_the_circuit_open(floor: Company, pause: int) -> None:
+    """A pause that ends further ahead than it was ever long is over: one probe goes, and then its own time counts."""
+    floor.messenger.failures[:] = [AppBroken("address", code=60020, retry_after=pause)] * 50
+    for last in range(3):
+        await _posted(floor, last)
+    await floor.deliver()
+    assert await _due(floor) == 0
+    floor.later(seconds=-4)
+    assert await _due(floor) == 0
+    floor.later(hours=-2)
+    assert await _due(floor) == 1
+    assert await _due(floor) == 0
+    floor.later(seconds=30)
+    assert await _due(floor) == 1
+
+
+async def test_a_clock_that_is_set_back_holds_no_message_back(floor: Company) -> None:
+    """A lease that ends later than any can is over, and what was queued after now, to go at once, is due."""
+    await _posted(floor)
+    assert await _due(floor) == 1
+    await _posted(floor, 1)
+    floor.later(seconds=-30)
+    assert await _due(floor) == 0
+    floor.later(hours=-2)
+    assert await floor.do(lambda desk: outbox.due_for(desk.tx.connection, desk.now, desk.open_office.table.ids))
+    assert await _due(floor) == 2
+    assert await _due(floor) == 0
+
+
+async def test_a_message_that_failed_under_a_clock_that_ran_ahead_is_still_tried_with_pauses(floor: Company) -> None:
+    """Only what was never tried goes at once after the clock was set back: nobody may be called in a busy loop."""
+    await _posted(floor)
+    floor.later(hours=-2)
+    floor.messenger.failures[:] = [TryLater("busy")]
+    await floor.deliver()
+    assert await _waiting(floor, "offer_card") == 1
+    assert await _due(floor) == 0
+    floor.later(minutes=5)
+    assert await _due(floor) == 1
+
+
+async def test_a_clock_that_is_set_back_takes_nobody_s_send_slot(database_url: str) -> None:
+    """Who was sent something by the later clock has the slots that the budget says, and is offered leads."""
+    rules = policy(rules="[{name: 其余, teams: [north]}]")
+    async with company(database_url, policy=rules) as floor:
+        floor.messenger.budget = floor.runner.budget = MemberBudget()
+        await floor.lead()
+        floor.later(hours=-2)
+        assert (await floor.row(await floor.lead())).state == "offered"
+
+
 async def test_equal_alarms_are_told_once_in_ten_minutes_also_before_any_policy(database_url: str) -> None:
     """One fault may touch every lead; the operator hears of it once, and again when it lasts."""
     async with company(database_url, policy=None) as floor:
-        for minutes in (0, 1, 8, 2):
+        # At the end the clock is set back: a mark that lies ahead keeps nothing quiet.
+        for minutes in (0, 1, 8, 2, -120, 1):
             floor.later(minutes=minutes)
             await floor.do(lambda desk: desk.alarm("same", Words("坏了", "broken")))
             await floor.do(lambda desk: desk.alarm("other", Words("也坏了", "broken too")))
         count = "SELECT count(*) FROM outbox WHERE kind = 'alert'"
-        assert await floor.runner.look(lambda desk: desk.tx.connection.exec_driver_sql(count).scalar()) == 4
+        assert await floor.runner.look(lambda desk: desk.tx.connection.exec_driver_sql(count).scalar()) == 6
         await floor.deliver()
         assert await _waiting(floor, "alert") == 0
 
