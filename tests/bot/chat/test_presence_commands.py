@@ -172,5 +172,5 @@ async def test_the_end_of_a_leave_wakes_the_pool(company: Company) -> None:
     lead_id = await company.lead()
     assert (await company.row(lead_id)).state == "pooled"
     company.clock.forward(timedelta(hours=2, seconds=1))
-    await company.do(lambda desk: run_due(desk, limit=100))
+    await company.ticks()
     assert (await company.row(lead_id)).state == "offered"
