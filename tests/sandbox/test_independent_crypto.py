@@ -2,7 +2,6 @@
 
 import json
 import os
-import shutil
 import subprocess
 from pathlib import Path
 
@@ -10,25 +9,16 @@ import pytest
 
 from sandbox.callback_crypto import CallbackCipher
 from tests.sandbox.application import AES_KEY, TOKEN
+from tests.support.node_package import wecom_package
 
 HERE = Path(__file__).parent
-ROOT = HERE.parent.parent
 RECEIVER = "wwcorp0000000001"
 MESSAGES = ["", "a", "派单", "A" * 28, "x" * 10_000, "<xml><Content><![CDATA[帮助 ]]></Content></xml>"]
 
 
-def node_modules() -> str:
-    """Return the folder that holds the package, or skip loudly."""
-    folders = [os.environ.get("PAIDAN_TEST_NODE_MODULES", ""), str(ROOT / "node_modules")]
-    for folder in folders:
-        if folder and (Path(folder) / "@wecom" / "crypto").is_dir() and shutil.which("node"):
-            return folder
-    pytest.skip("LOUD SKIP: no Node with @wecom/crypto (npm install @wecom/crypto, or PAIDAN_TEST_NODE_MODULES)")
-
-
-def test_the_official_node_package_reads_ours_and_we_read_its() -> None:
+def test_the_official_node_package_reads_ours_and_we_read_its(request: pytest.FixtureRequest) -> None:
     """A misreading of the protocol cannot hide in code that only ever talks to itself."""
-    folder = node_modules()
+    folder = wecom_package(request.config) / "node_modules"
     own = CallbackCipher(TOKEN, AES_KEY, RECEIVER)
     packets = [
         {"encrypted": own.encrypt(words.encode()), "timestamp": "1760000000", "nonce": "n1"} for words in MESSAGES
@@ -37,7 +27,7 @@ def test_the_official_node_package_reads_ours_and_we_read_its() -> None:
     node = subprocess.run(
         ["node", str(HERE / "wecom_crypto.cjs")],
         input=json.dumps(question),
-        env=os.environ | {"NODE_PATH": folder},
+        env=os.environ | {"NODE_PATH": str(folder)},
         capture_output=True,
         text=True,
         check=True,

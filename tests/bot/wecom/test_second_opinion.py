@@ -7,9 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
 import subprocess
-import tempfile
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,6 +19,7 @@ from bot.messaging import Tap
 from bot.wecom.callbacks import read_callback, text_reply
 from bot.wecom.crypto import CallbackCrypto
 from tests.bot.wecom.vectors import AES_KEY, ALL, TOKEN, V3, Vector
+from tests.support.node_package import wecom_package
 
 HERE = Path(__file__).parent / "node"
 CORP_ID = "wwcorp0000000001"
@@ -39,34 +38,10 @@ MESSAGES = [
 ]
 
 
-def installed(cache: Path) -> Path:
-    """Give a folder that holds the package; several test processes may want it at once."""
-    target = cache / "second-opinion-1.0.1"
-    if not target.exists():
-        with tempfile.TemporaryDirectory(dir=cache) as building:
-            for name in ("package.json", "package-lock.json"):
-                shutil.copy(HERE / name, building)
-            command = ["npm", "ci", "--no-fund", "--no-audit", "--ignore-scripts"]
-            subprocess.run(command, cwd=building, check=True, capture_output=True, timeout=90)
-            ready = Path(building) / "ready"
-            ready.mkdir()
-            shutil.move(Path(building) / "node_modules", ready)
-            try:
-                ready.rename(target)
-            except OSError:  # another process was first
-                assert target.exists()
-    return target
-
-
 @pytest.fixture(scope="module")
 def ask(request: pytest.FixtureRequest) -> Ask:
     """Give a function that asks the Node package."""
-    if shutil.which("node") is None or shutil.which("npm") is None:
-        pytest.skip("LOUD SKIP: Node.js and npm are needed to check our crypto against WeCom's own package")
-    try:
-        folder = installed(request.config.cache.mkdir("wecom-node"))
-    except (subprocess.SubprocessError, OSError) as error:
-        pytest.skip(f"LOUD SKIP: npm could not fetch WeCom's package ({type(error).__name__})")
+    folder = wecom_package(request.config)
 
     def answered(**question: str) -> Any:
         command = ["node", str(HERE / "second_opinion.js"), str(folder)]
