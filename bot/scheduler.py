@@ -146,7 +146,7 @@ class Scheduler:
         return done
 
     async def _send(self) -> bool:
-        return await self._sender.send_due() > 0
+        return await self._sender.send_due()
 
     async def _audit(self) -> None:
         counts = await self._runner.run(audit)

@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Sequence
 import structlog
 
 from bot.messaging import MessagingError, Messenger, TryLater
-from bot.services.delivery import LEASE, Parcel, Result, settle, take
+from bot.services.delivery import LEASE, Parcel, Result, Taken, settle, take
 from bot.services.desk import ALERT_ADDRESS, Desk
 from bot.services.runner import Runner
 from store import outbox
@@ -47,19 +47,19 @@ class Sender:
         self._alert = alert
         self._settling: BatchQueue[Result, None] = BatchQueue(self._settle, most=128, waiting=100_000, gather=GATHER)
         self._under_way: dict[str, asyncio.Task[None]] = {}
-        self._taking: asyncio.Task[int] | None = None
+        self._taking: asyncio.Task[bool] | None = None
         #: Members for whom more was due while they were being served.
         self._more_for: frozenset[str] = frozenset()
         self._was_full = False
         self._stopping = False
 
-    async def send_due(self) -> int:
-        """Take what is due and start sending it; gives how many messages were started."""
+    async def send_due(self) -> bool:
+        """Take what is due and start sending it; says whether there may be more at once."""
         await asyncio.sleep(GATHER)
         room = MOST_UNDER_WAY - len(self._under_way)
         self._was_full = room <= 0
         if self._was_full or self._stopping:
-            return 0
+            return False
         # A caller who goes away leaves nothing behind that was taken and is sent by nobody.
         self._taking = asyncio.create_task(self._take(room))
         return await asyncio.shield(self._taking)
@@ -76,24 +76,24 @@ class Sender:
                 task.cancel()
             await asyncio.gather(*hanging, return_exceptions=True)
 
-    async def _take(self, room: int) -> int:
+    async def _take(self, room: int) -> bool:
         busy = tuple(self._under_way)
 
-        def use_case(desk: Desk) -> tuple[list[Parcel], set[str]]:
-            parcels = take(desk, self._messenger, limit=room, busy=busy)
-            return parcels, outbox.due_for(desk.tx.connection, desk.now, busy) if busy else set()
+        def use_case(desk: Desk) -> tuple[Taken, set[str]]:
+            taken = take(desk, self._messenger, limit=room, busy=busy)
+            return taken, outbox.due_for(desk.tx.connection, desk.now, busy) if busy else set()
 
-        parcels, more_for = await self._runner.run(use_case)
+        taken, more_for = await self._runner.run(use_case)
         self._more_for = frozenset(more_for)
         by_member: dict[str, list[Parcel]] = {}
-        for parcel in parcels:
+        for parcel in taken.parcels:
             by_member.setdefault(parcel.row.to_member, []).append(parcel)
         for member, parts in by_member.items():
             self._under_way[member] = asyncio.create_task(self._send_all(member, parts))
         if more_for - self._under_way.keys():
             # Somebody was done while this was being taken.
             self.on_room()
-        return len(parcels)
+        return taken.looked
 
     async def _send_all(self, member: str, parcels: Sequence[Parcel]) -> None:
         loop = asyncio.get_running_loop()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import structlog
@@ -20,7 +21,7 @@ from store import outbox
 from store.outbox import NewMessage, Urgency
 from store.rows import MessageRow, OfferRow
 
-__all__ = ["Parcel", "Result", "settle", "start_clock", "take"]
+__all__ = ["Parcel", "Result", "Taken", "settle", "start_clock", "take"]
 
 log = structlog.get_logger()
 
@@ -30,21 +31,30 @@ LEASE = outbox.LONGEST_LEASE / 2
 _BROKEN_WAITS = timedelta(minutes=5)
 #: An alert that did not get through for so long says nothing new, and a message that could not be made neither.
 _LIVES = timedelta(hours=1)
-#: Messages that have lost their meaning must not use up the probe of an open circuit; so often the next ones are tried.
-_MOST_CLAIMS = 50
 
 
-def take(desk: Desk, messenger: Messenger, *, limit: int, busy: Sequence[str] = ()) -> list[Parcel]:
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What was taken: parcels ready to go, and whether anything was looked at, so that there may be more at once."""
+
+    parcels: list[Parcel]
+    looked: bool
+
+
+def take(desk: Desk, messenger: Messenger, *, limit: int, busy: Sequence[str] = ()) -> Taken:
     """Claim due messages within the budgets; what has lost its meaning is dropped, what has no slot waits for one.
 
     While the circuit is open nothing is taken but alerts, which go another way, and now and then one message as a probe.
+    Messages that have lost their meaning do not use up a probe; a transaction looks at so many that webhooks need not wait.
     """
-    for _ in range(_MOST_CLAIMS):
+    looked = 0
+    while looked < limit:
         rows = _claim(desk, limit=limit, busy=busy)
+        looked += len(rows)
         parcels = _made(desk, messenger, rows) if rows else []
         if parcels or not rows:
-            return parcels
-    return []
+            return Taken(parcels, looked > 0)
+    return Taken([], looked=True)
 
 
 def _made(desk: Desk, messenger: Messenger, rows: Sequence[MessageRow]) -> list[Parcel]:

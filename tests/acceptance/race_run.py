@@ -158,7 +158,7 @@ class Races:
         """Send whatever waits; a replica takes what it finds."""
         while True:
             runner = self.any_replica.runner
-            parcels = await runner.run(lambda desk: take(desk, self.messenger, limit=200))
+            parcels = await runner.run(lambda desk: take(desk, self.messenger, limit=200).parcels)
             if not parcels:
                 return
             results = []

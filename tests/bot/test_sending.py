@@ -14,7 +14,7 @@ from bot.sending import Sender
 from bot.services.desk import Desk
 from bot.services.runner import News
 from store import timers
-from store.outbox import Urgency
+from store.outbox import NewMessage, Urgency
 from store.tables import outbox
 from tests.support.office import Company, company
 from tests.support.recording_messenger import RecordingMessenger
@@ -139,6 +139,20 @@ async def test_at_the_end_nobody_waits_for_a_messenger_that_hangs(office: _Offic
     assert await office.company.runner.look(lambda desk: list(map(tuple, desk.tx.connection.execute(waiting)))) == [
         (None, 1)
     ]
+
+
+async def test_messages_that_mean_nothing_any_more_hold_nobody_up(office: _Office) -> None:
+    """After an outage hundreds of reminders are dead; whoever stands behind them does not wait a second for each page."""
+    lead_id = await office.company.lead()
+
+    def use_case(desk: Desk) -> None:
+        for number in range(400):
+            desk.tx.message(NewMessage(f"rep{number}", "reminder", Urgency.CARD, lead_id=lead_id, offer_no=9))
+        desk.tell_text("root.admin", "behind", urgency=Urgency.REMINDER)
+
+    await office.company.do(use_case)
+
+    assert await office.until_served("root.admin") < 2.5
 
 
 async def test_a_timer_that_nobody_told_of_is_found(office: _Office) -> None:

@@ -231,7 +231,9 @@ class BusyFloor:
     async def send(self) -> str:
         """Send what is due; some of it fails, and some of it takes so long that things happen meanwhile."""
         messenger = self.company.messenger
-        parcels = await self.company.do(lambda desk: take(desk, messenger, limit=self.random.choice([1, 3, 50])))
+        parcels = await self.company.do(
+            lambda desk: take(desk, messenger, limit=self.random.choice([1, 3, 50])).parcels
+        )
         if self.random.random() < 0.3:
             messenger.failures[:] = [self._failure() for _ in range(self.random.choice([1, 1, 2]))]
         results = [await self.company.carry(parcel) for parcel in parcels]

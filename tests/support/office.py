@@ -152,7 +152,7 @@ class Company:
         """Send whatever is due, until nothing is; gives what people were shown."""
         before = len(self.messenger.shown)
         while not self._holding:
-            parcels = await self.do(lambda desk: take(desk, self.messenger, limit=100))
+            parcels = await self.do(lambda desk: take(desk, self.messenger, limit=100).parcels)
             if not parcels:
                 return self.messenger.shown[before:]
             results = [await self.carry(parcel) for parcel in parcels]

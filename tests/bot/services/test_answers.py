@@ -29,7 +29,7 @@ async def test_a_tap_on_an_open_offer_counts_before_the_card_is_known_to_have_ar
 async def test_a_card_that_arrives_after_the_rep_accepted_by_typing_becomes_the_accepted_one(floor: Company) -> None:
     """Semantics 32, 33: no live buttons are left behind on a card that was in flight."""
     lead_id = number((await post(floor, Lead(source="web", phone="+8613800138000")))[0])
-    parcels = await floor.do(lambda desk: take(desk, floor.messenger, limit=10))
+    parcels = await floor.do(lambda desk: take(desk, floor.messenger, limit=10).parcels)
     rep = (await running(floor, lead_id)).rep_id
     await floor.do(lambda desk: answer.accept(desk, Answer(rep, lead_id)))
     results = [await floor.carry(parcel) for parcel in parcels]

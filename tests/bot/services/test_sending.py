@@ -46,9 +46,9 @@ async def test_the_clock_starts_when_the_card_has_arrived_and_not_before(floor: 
 async def test_a_retry_has_the_same_bytes(floor: Company) -> None:
     """Semantics 18: the body is rendered once, at the first attempt; WeCom's duplicate check needs every byte alike."""
     await _posted(floor)
-    (first,) = await floor.do(lambda desk: take(desk, floor.messenger, limit=9))
+    (first,) = await floor.do(lambda desk: take(desk, floor.messenger, limit=9).parcels)
     floor.later(minutes=1)
-    (again,) = await floor.do(lambda desk: take(desk, floor.messenger, limit=9))
+    (again,) = await floor.do(lambda desk: take(desk, floor.messenger, limit=9).parcels)
     assert again.body == first.body
     assert (first.again, again.again) == (False, True)
 
@@ -63,7 +63,7 @@ async def test_what_has_lost_its_meaning_is_not_sent(floor: Company) -> None:
 async def test_a_card_that_arrives_after_the_lead_moved_on_is_closed_by_its_own_code(floor: Company) -> None:
     """Semantics 32: an untouched card by the send response's code, once."""
     lead_id = await _posted(floor)
-    parcels = await floor.do(lambda desk: take(desk, floor.messenger, limit=9))
+    parcels = await floor.do(lambda desk: take(desk, floor.messenger, limit=9).parcels)
     await floor.do(lambda desk: manage.recall(desk, desk.tx.lead(lead_id), by="root.admin"))
     results = [await floor.carry(parcel) for parcel in parcels]
     await floor.do(lambda desk: settle(desk, results))
@@ -148,7 +148,7 @@ async def test_a_card_is_not_late_because_nobody_could_be_reached(floor: Company
         await floor.goes(minutes=1)
     floor.messenger.failures.clear()
     floor.later(minutes=1)
-    (probe,) = await floor.do(lambda desk: take(desk, floor.messenger, limit=9))
+    (probe,) = await floor.do(lambda desk: take(desk, floor.messenger, limit=9).parcels)
     done = await floor.carry(probe)
     await floor.do(lambda desk: settle(desk, [done]))
     floor.messenger.failures[:] = [TryLater("busy", retry_after=100)]
@@ -182,14 +182,14 @@ async def test_alerts_go_out_while_wecom_is_down_once_and_do_not_close_the_circu
     """Semantics 35: alarms also go to the operator's address, since WeCom may be what failed."""
     floor.messenger.failures[:] = [AppBroken("address", code=60020, retry_after=600)] * 50
     await floor.lead()
-    parcels = await floor.do(lambda desk: take(desk, floor.messenger, limit=9))
+    parcels = await floor.do(lambda desk: take(desk, floor.messenger, limit=9).parcels)
     assert parcels == []
     alerts = "SELECT outcome FROM outbox WHERE kind = 'alert'"
     sent = await floor.runner.look(lambda desk: desk.tx.connection.exec_driver_sql(alerts).scalars().all())
     assert list(sent) == ["sent"]
     assert await _waiting(floor, "offer_card") == 1
     floor.later(minutes=5)
-    assert await floor.do(lambda desk: take(desk, floor.messenger, limit=9)) == []
+    assert await floor.do(lambda desk: take(desk, floor.messenger, limit=9).parcels) == []
 
 
 async def test_one_probe_at_a_time_while_the_circuit_is_open(floor: Company) -> None:
@@ -199,9 +199,9 @@ async def test_one_probe_at_a_time_while_the_circuit_is_open(floor: Company) -> 
         await _posted(floor, last)
     await floor.deliver()
     floor.later(minutes=1)
-    probes = await floor.do(lambda desk: take(desk, floor.messenger, limit=9))
+    probes = await floor.do(lambda desk: take(desk, floor.messenger, limit=9).parcels)
     assert len([parcel for parcel in probes if parcel.row.to_member != ALERT_ADDRESS]) == 1
-    assert await floor.do(lambda desk: take(desk, floor.messenger, limit=9)) == []
+    assert await floor.do(lambda desk: take(desk, floor.messenger, limit=9).parcels) == []
 
 
 async def test_messages_that_mean_nothing_any_more_do_not_use_up_the_probe(floor: Company) -> None:
@@ -214,10 +214,10 @@ async def test_messages_that_mean_nothing_any_more_do_not_use_up_the_probe(floor
     for lead_id in dead:
         await floor.do(lambda desk, lead_id=lead_id: manage.recall(desk, desk.tx.lead(lead_id), by="root.admin"))  # type: ignore[misc]
     floor.later(minutes=2)
-    (probe,) = await floor.do(lambda desk: take(desk, floor.messenger, limit=9))
+    (probe,) = await floor.do(lambda desk: take(desk, floor.messenger, limit=9).parcels)
     assert (probe.row.kind, probe.row.lead_id) == ("offer_card", 1008)
     floor.later(seconds=1)
-    assert await floor.do(lambda desk: take(desk, floor.messenger, limit=9)) == []
+    assert await floor.do(lambda desk: take(desk, floor.messenger, limit=9).parcels) == []
 
 
 async def test_the_operator_hears_of_trouble_before_a_long_queue_has_gone_out(floor: Company) -> None:
@@ -229,7 +229,7 @@ async def test_the_operator_hears_of_trouble_before_a_long_queue_has_gone_out(fl
         desk.alarm("trouble", Words("坏了", "broken"))
 
     await floor.do(queue)
-    first = (await floor.do(lambda desk: take(desk, floor.messenger, limit=64)))[0]
+    first = (await floor.do(lambda desk: take(desk, floor.messenger, limit=64).parcels))[0]
     assert first.row.to_member == ALERT_ADDRESS
 
 
@@ -246,7 +246,7 @@ async def test_a_message_that_can_never_be_made_is_given_up_after_an_hour(floor:
 
 
 async def _due(floor: Company) -> int:
-    parcels = await floor.do(lambda desk: take(desk, floor.messenger, limit=9))
+    parcels = await floor.do(lambda desk: take(desk, floor.messenger, limit=9).parcels)
     return len([parcel for parcel in parcels if parcel.row.to_member != ALERT_ADDRESS])
 
 
