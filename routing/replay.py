@@ -55,16 +55,16 @@ def same(recorded: Recorded, decision: Decision) -> bool:
 def standing_of(recorded: Recorded, policy: Policy, table: RepsTable, rule_no: int) -> Standing:
     """Give the standing of that moment, as far as an `ALL` or `ELIGIBLE` record keeps it."""
     standing = Standing.empty(table)
-    passed = _passed(recorded, table, rule_no)
+    at_all = passed(recorded, table, rule_no)
     columns = recorded.columns
     if recorded.detail is Detail.ALL:
-        at = passed
+        at = at_all
         standing.away[at] = columns["away"]
         standing.today[at] = columns["today"]
         standing.resting[at] = columns["resting"]
     else:
-        at = passed[columns["reason"] == Reason.ELIGIBLE]
-        _object(standing, table, passed, columns["reason"])
+        at = at_all[columns["reason"] == Reason.ELIGIBLE]
+        _object(standing, table, at_all, columns["reason"])
     standing.open[at] = columns["open"]
     standing.deficit[at] = columns["deficit"]
     standing.class_deficit[class_of(policy, recorded.question.facts)][at] = columns["class"]
@@ -85,7 +85,8 @@ def standing_of(recorded: Recorded, policy: Policy, table: RepsTable, rule_no: i
     return standing
 
 
-def _passed(recorded: Recorded, table: RepsTable, rule_no: int) -> Positions:
+def passed(recorded: Recorded, table: RepsTable, rule_no: int) -> Positions:
+    """Give the positions of whoever passed rule, fence and demands: those whose figures a record may hold."""
     question = recorded.question
     if question.only is not None:
         position = table.index.get(question.only)
@@ -136,12 +137,12 @@ def _recorded_reasons(recorded: Recorded, table: RepsTable, rule_no: int) -> tup
     """Give everybody's reason and who was eligible."""
     if "reason" not in recorded.columns:
         return np.full(len(table), Reason.NOT_ASKED, dtype=np.uint8), np.zeros(0, dtype=np.intp)
-    passed = _passed(recorded, table, rule_no)
+    at_all = passed(recorded, table, rule_no)
     reasons = np.full(len(table), Reason.NOT_ASKED, dtype=np.uint8)
     if recorded.question.only is None:
         reasons = table.layer_for(rule_no, recorded.question.facts, recorded.question.on).codes.copy()
-    reasons[passed] = recorded.columns["reason"]
-    return reasons, passed[reasons[passed] == Reason.ELIGIBLE]
+    reasons[at_all] = recorded.columns["reason"]
+    return reasons, at_all[reasons[at_all] == Reason.ELIGIBLE]
 
 
 def _choose_again(recorded: Recorded, policy: Policy, may: Positions, shares: Ints) -> Choice | None:

@@ -180,7 +180,12 @@ def _fit_of(decision: Decision) -> int | None:
 
 def acknowledge_of(policy: Policy, row: LeadRow) -> Acknowledge:
     """Give the limits of the rule that matched, else the policy's own; for a running offer ask with its own policy."""
-    return next((rule.acknowledge for rule in policy.rules if rule.name == row.rule), policy.acknowledge)
+    return acknowledge_named(policy, row.rule)
+
+
+def acknowledge_named(policy: Policy, rule_name: str | None) -> Acknowledge:
+    """Give the limits of the rule of this name, else the policy's own."""
+    return next((rule.acknowledge for rule in policy.rules if rule.name == rule_name), policy.acknowledge)
 
 
 def _pool(desk: Desk, board: Board, row: LeadRow, decision: Decision) -> None:
