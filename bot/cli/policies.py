@@ -1,4 +1,4 @@
-"""`paidan policy …`: check, publish, show, schema, diff, rollback."""
+"""`paidan policy …`: check, preview, publish, show, schema, diff, rollback."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ import typer
 
 from bot.cli.console import counted, fail, read_settings, say, tell_problems
 from bot.cli.operating import look, write
+from bot.cli.previewing import preview
 from bot.operator import operator_name
 from bot.services.desk import Desk
 from bot.services.publish import roster_in_force
@@ -26,7 +27,8 @@ from store.sqlite_database import sqlite_path
 
 _VERSION = re.compile(r"[vV]?([1-9][0-9]{0,8})", re.ASCII)
 
-app = typer.Typer(help="派单规则：检查、发布、查看、比较、回滚。", no_args_is_help=True)
+app = typer.Typer(help="派单规则：检查、预览、发布、查看、比较、回滚。", no_args_is_help=True)
+app.command("preview")(preview)
 
 
 @app.command()

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from bot.services.what_if import Trial
-from routing.policy import Policy
 from tests.support.busy_floor import POLICY, TEAM, BusyFloor
 from tests.support.office import Company, company
-from tests.support.tried import gone_through, read_past, tried
+from tests.support.tried import gone_through, read_past
 
 TEXT = POLICY.replace("CLOCK", "on_duty")
 
@@ -31,7 +30,9 @@ async def test_the_unchanged_policy_gives_no_difference(database_url: str) -> No
     """B-24: same rep, same reasons, same draws for every decision, whatever happened on the floor."""
     async with company(database_url, team=TEAM, policy=None) as opened:
         await lived(opened, 3, 250)
-        text = (await opened.runner.look(lambda desk: desk.tx.connection.exec_driver_sql("SELECT source_text FROM policy_version").scalar()))
+        text = await opened.runner.look(
+            lambda desk: desk.tx.connection.exec_driver_sql("SELECT source_text FROM policy_version").scalar()
+        )
         beginning, past = await read_past(opened, Trial(str(text)))
         assert beginning.exact
         found = gone_through(beginning, past)
