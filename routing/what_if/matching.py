@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -35,13 +36,12 @@ class Versions:
 
 def points_key(policy: Policy, factor: Factor, facts: Facts) -> str | None:
     """Name the points that a factor gives for a lead, whatever its number and weight; None where the lead lacks its value."""
-    kind = f"{POINTS}{factor.kind} {factor.lead_field} {factor.rep_field} {factor.segment} {factor.help_behind}"
-    if factor.kind is FactorKind.REP:
-        return kind
     if factor.kind is FactorKind.RATE:
         value = segment_value(policy, factor, facts)
-        return None if value is None else f"{kind} {segment_key(factor.segment or '', value)}"
-    return kind
+        return None if value is None else f"{POINTS}{factor.rep_field} {segment_key(factor.segment or '', value)}"
+    if factor.kind is FactorKind.REP:
+        return f"{POINTS}{factor.rep_field} {factor.help_behind}"
+    return f"{MATCHED} {factor.lead_field} {factor.rep_field}"
 
 
 def facts_read(policy: Policy) -> frozenset[str]:
@@ -102,6 +102,7 @@ class Matching:
     _same_scoring: bool = field(init=False)
     _known: bool = field(init=False)
     _places: Positions = field(init=False)
+    _words: dict[str, str] = field(init=False, default_factory=dict)
     _interned: dict[tuple[str, ...], tuple[str, ...]] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -147,7 +148,7 @@ class Matching:
             lead_id=question.lead_id,
             decision_no=question.decision_no,
             on=question.on,
-            facts={name: value for name, value in known.items() if name in self._reads},
+            facts=self._read_of(known),
             excluded=question.excluded,
             only=question.only,
             insist=question.even_if_away,
@@ -162,11 +163,18 @@ class Matching:
             whole=recorded.detail is Detail.ALL,
             credits=tuple((int(self._places[at]), credit) for at, credit in recorded.credits if self._places[at] >= 0),
             names=names,
-            columns=columns,
+            columns=columns.tobytes(),
+            small=columns.dtype == np.int32,
             turn_before=recorded.turn_before,
             digest=recorded.digest,
             detail=int(recorded.detail),
         )
+
+    def _read_of(self, known: Facts) -> Facts:
+        """Give the facts that are read later; equal ones are one object, which travels once."""
+        same = self._words.setdefault
+        return {name: same(value, value) if isinstance(value, str) else value for name in self._reads
+                if (value := known.get(name)) is not None}  # fmt: skip
 
     def _scored(self, facts: dict[str, Scalar]) -> Facts:
         if self._same_scoring and "trait.score" in facts:
@@ -185,12 +193,14 @@ class Matching:
         if not self._same_shares:
             kept.pop("weight", None)
         rows = {self._name(name, recorded): column for name, column in kept.items()}
-        names = tuple(rows)
-        places = self._places[at]
-        columns = np.vstack([places, *rows.values()])
-        if (places < 0).any():
+        names, places = tuple(rows), self._places.take(at)
+        columns = np.empty((len(rows) + 1, len(places)), dtype=np.int32 if _fit(rows) else np.int64)
+        columns[0] = places
+        for number, row in enumerate(rows.values(), start=1):
+            columns[number] = row
+        if len(places) and places.min() < 0:
             columns = columns[:, places >= 0]
-        return self._interned.setdefault(names, names), _small(columns)
+        return self._interned.setdefault(names, names), columns
 
     def _name(self, name: str, recorded: Recorded) -> str:
         if name in _ACCOUNTS or not (name[0] == "p" and name[1:].isdigit()):
@@ -199,9 +209,7 @@ class Matching:
         return points_key(policy, policy.factors[int(name[1:])], recorded.question.facts) or name
 
 
-def _small(columns: Ints) -> Ints:
-    """Give the same in half the room where it fits: pieces of a history travel between processes."""
-    if columns.size and (columns.min() < _NARROWEST.min or columns.max() > _NARROWEST.max):
-        return columns
-    small: Ints = columns.astype(np.int32)
-    return small
+def _fit(rows: Mapping[str, Ints]) -> bool:
+    """Say whether 4 bytes a number are enough; only accounts ever grow beyond, and pieces travel between processes."""
+    accounts = [row for name, row in rows.items() if name in _ACCOUNTS and len(row)]
+    return all(_NARROWEST.min < row.min() and row.max() < _NARROWEST.max for row in accounts)

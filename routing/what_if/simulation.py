@@ -81,7 +81,7 @@ class Simulation:
         world = self._world
         if world is None:
             world = self._world = World(self.floor_of(past.versions))
-            self._waiting = Waiting(world, self._agenda, self._try_one)
+            self._waiting = Waiting(world, self._agenda, self._try_one, idle=self.exact)
             self._others = MovedLeads(world, self._agenda, self._tally, self.answers, self._waiting)
             world.advance(past.at)
             self._agenda.at(world.next_change(), self._clock_strikes)
@@ -222,6 +222,7 @@ class Simulation:
         self._moved.add(past.lead_id)
         if self._world is not None:
             self._world.parted = True
+            self._waiting.idle = False
             self._tally.differs(past.lead_id, self._world.now)
 
     def _offered_as_then(self, world: World, lead: Lead, past: Past, decision: Decision) -> None:
@@ -259,7 +260,7 @@ class Simulation:
     def _try_one(self, lead: Lead) -> bool:
         """Offer a waiting lead to whoever may take it here; what the record did at the same moment goes first."""
         world, past = self._world, lead.past
-        if world is None or (self.exact and not world.parted):
+        if world is None:
             return False
         if lead.same and past.next_at is not None and past.next_at <= world.now + GRACE:
             return False

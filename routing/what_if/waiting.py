@@ -5,8 +5,8 @@ from __future__ import annotations
 from bisect import insort
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from heapq import merge
 
+from routing.reps_table import FINE
 from routing.what_if.effects import POOL
 from routing.what_if.leads import Agenda, Lead
 from routing.what_if.world import World
@@ -27,11 +27,13 @@ class Waiting:
         world: in which they wait.
         agenda: of the same.
         try_one: decides a lead; True where somebody takes it.
+        idle: nobody need look: whatever the record did is done anyway.
     """
 
     world: World
     agenda: Agenda
     try_one: Callable[[Lead], bool]
+    idle: bool = False
     _by_rule: dict[int, list[_Place]] = field(default_factory=dict)
     _count: int = 0
     _awake: bool = False
@@ -45,34 +47,40 @@ class Waiting:
 
     def wake(self) -> None:
         """Say that somebody may have come free."""
-        if self._count and not self._awake:
+        if self._count and not self._awake and not self.idle:
             self._awake = True
             self.agenda.at(self.world.now + GRACE, self._look)
 
     def _look(self, _now: int) -> None:
+        """Try the oldest first, of the rules for which somebody is free; whoever takes one may be full then."""
         self._awake = False
-        in_vain = 0
-        for _, _, lead in merge(*self._with_room()):
-            if lead.state != POOL:
-                continue
+        cursors: dict[int, int] = {}
+        rules, in_vain = self._with_room(), 0
+        while in_vain < LOOKS:
+            lead = self._oldest(rules, cursors)
+            if lead is None:
+                return
             if self.try_one(lead):
-                in_vain = 0
+                rules, in_vain = self._with_room(), 0
             else:
+                cursors[lead.rule_no] += 1
                 in_vain += 1
-                if in_vain >= LOOKS:
-                    break
-        self._tidy()
 
-    def _with_room(self) -> list[list[_Place]]:
-        rooms = self.world.could_take()
-        return [list(places) for rule_no, places in self._by_rule.items() if rule_no >= 0 and rooms[rule_no]]
+    def _with_room(self) -> list[int]:
+        free = self.world.could_take()
+        if not free.any():
+            return []
+        rooms = ((self.world.table.rule_codes == FINE) & free).any(axis=1)
+        return [rule_no for rule_no, places in self._by_rule.items() if rule_no >= 0 and places and rooms[rule_no]]
 
-    def _tidy(self) -> None:
-        for rule_no, places in self._by_rule.items():
-            gone = sum(1 for _, _, lead in places if lead.state != POOL)
-            if not gone:
-                continue
-            for _, _, lead in places:
-                lead.is_listed = lead.state == POOL
-            self._by_rule[rule_no] = [place for place in places if place[2].is_listed]
-            self._count -= gone
+    def _oldest(self, rules: list[int], cursors: dict[int, int]) -> Lead | None:
+        """Give the oldest lead of these rules from each rule's cursor on; whoever waits no longer is struck off."""
+        found: _Place | None = None
+        for rule_no in rules:
+            places, at = self._by_rule[rule_no], cursors.setdefault(rule_no, 0)
+            while at < len(places) and places[at][2].state != POOL:
+                places.pop(at)[2].is_listed = False
+                self._count -= 1
+            if at < len(places) and (found is None or places[at] < found):
+                found = places[at]
+        return None if found is None else found[2]

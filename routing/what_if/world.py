@@ -17,18 +17,20 @@ from routing.eligibility import REST, resting_after
 from routing.fairness import Reversal, may_settle, reverse
 from routing.lead import Facts
 from routing.policy import FactorKind, Policy
-from routing.reps_table import FINE, NEUTRAL, RepsTable
+from routing.reps_table import NEUTRAL, RepsTable
 from routing.shares import turn_weights
 from routing.shift_pattern import to_micros, to_moment
 from routing.standing import Away, Standing
 from routing.what_if.matching import MATCHED, POINTS, points_key, same_shares
-from routing.what_if.past import Past
+from routing.what_if.past import Past, columns_of
 from routing.working_time import Schedule
 
 REST_MICROS = REST // timedelta(microseconds=1)
+#: Factors whose points are in every record; those of the others follow from the lead.
+_RECORDED = frozenset({FactorKind.RATE, FactorKind.REP})
 _ENDS_OF_TIME = 1 << 62
 #: What people say themselves holds until they say otherwise; the rest is the clock's.
-_SAID = (int(Away.PAUSED), int(Away.OFFLINE), int(Away.SILENT))
+_SAID = np.array([code if code in {Away.PAUSED, Away.OFFLINE, Away.SILENT} else 0 for code in Away], dtype=np.uint8)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -82,6 +84,7 @@ class World:
     _weights: Ints | None = None
     _points: dict[str, Ints] = field(default_factory=dict)
     _named: tuple[str, ...] = ()
+    _has_matched: dict[tuple[str, ...], bool] = field(default_factory=dict)
     _waiting: list[Reversal] = field(default_factory=list)
     _used_credits: set[int] = field(default_factory=set)
     _duty_until: int = -1
@@ -189,8 +192,9 @@ class World:
 
     def follow(self, past: Past) -> None:
         """Take over what a record says: all of it until the worlds part, afterwards only what comes from outside."""
-        at, self._named = past.columns[0], past.names
-        for name, row in zip(past.names, past.columns[1:], strict=True):
+        columns = columns_of(past)
+        at, self._named = columns[0], past.names
+        for name, row in zip(past.names, columns[1:], strict=True):
             if name == "away":
                 self._absences(at, row)
             elif name == "open":
@@ -223,18 +227,18 @@ class World:
 
     def _load(self, ours: npt.NDArray[np.int32], actual: Ints, at: Ints, recorded: Ints) -> None:
         """Move both worlds by what the record knows and we did not: 领取, 交接, leads from before the period."""
-        unexplained = recorded - actual[at]
+        if not self.parted:
+            actual[at] = ours[at] = recorded
+            return
+        unexplained = recorded - actual.take(at)
         if unexplained.any():
             actual[at] = recorded
-            ours[at] = np.maximum(ours[at] + unexplained, 0)
-        if not self.parted:
-            ours[at] = recorded
+            ours[at] = np.maximum(ours.take(at) + unexplained, 0)
 
     def _absences(self, at: Ints, recorded: Ints) -> None:
         self.standing.away[at] = recorded
-        said = (recorded >= _SAID[0]) & (recorded <= _SAID[-1])
-        self._said[at] = np.where(said, recorded, 0)
-        self._slots_lack = bool((recorded == int(Away.NO_SEND_SLOT)).any())
+        self._said[at] = _SAID.take(recorded)
+        self._slots_lack = int(recorded.max(initial=0)) == int(Away.NO_SEND_SLOT)
 
     def _own_weights(self) -> Ints:
         if self._weights is None:
@@ -275,14 +279,21 @@ class World:
 
     def _choose_points(self, standing: Standing, policy: Policy, facts: Facts) -> None:
         for number, factor in enumerate(policy.factors):
-            matches = factor.kind not in {FactorKind.RATE, FactorKind.REP}
-            if not matches or any(name.startswith(MATCHED) for name in self._named):
+            if factor.kind in _RECORDED or self._names_matched():
                 key = points_key(policy, factor, facts)
-                points = self._points.get(key) if key is not None and (not matches or key in self._named) else None
+                if factor.kind not in _RECORDED and key not in self._named:
+                    key = None
+                points = self._points.get(key) if key is not None else None
                 if points is None:
                     standing.points.pop(number, None)
                 else:
                     standing.points[number] = points
+
+    def _names_matched(self) -> bool:
+        """Say whether the record at hand has points of a factor that matches: the lead's value is not in it then."""
+        if self._named not in self._has_matched:
+            self._has_matched[self._named] = any(name.startswith(MATCHED) for name in self._named)
+        return self._has_matched[self._named]
 
     def forget_moment(self) -> None:
         """Let go of what a record said of its own moment: a lack of send slots holds for seconds."""
@@ -328,7 +339,7 @@ class World:
     def _rest(self, at: int) -> bool:
         """Say who rests now that a load has changed; True where a rest begins."""
         table = self.table
-        if table.resume_at[at] >= table.open_cap[at]:
+        if not self.standing.resting[at] and self.standing.open[at] < table.open_cap[at]:
             return False
         long_enough = self.now - self._resting_since >= REST_MICROS
         was = bool(self.standing.resting[at])
@@ -343,14 +354,11 @@ class World:
         self._rest(at)
 
     def could_take(self) -> npt.NDArray[np.bool_]:
-        """Say of every rule whether somebody could take one more lead, as far as team, level and skills go."""
+        """Say of every rep (n,) whether duty and capacity would allow one more lead, whatever the lead is."""
         standing, table = self.standing, self.table
         free = (standing.open < table.open_cap) & (standing.today < table.day_cap) & ~standing.resting
         free &= standing.away == int(Away.NO)
-        if not free.any():
-            return np.zeros(len(table.rule_codes), dtype=np.bool_)
-        rooms: npt.NDArray[np.bool_] = ((table.rule_codes == FINE) & free).any(axis=1)
-        return rooms
+        return free
 
     # Turns taken back.
 

@@ -85,7 +85,9 @@ def policy_text(rules: int, *, cap: int = 8, per_day: int = 60) -> str:
 def kinds_of_leads(rules: int) -> list[Lead]:
     """Give leads of all kinds, as the generic source reads them."""
     source = Source("website", "generic", Bearer(()))
-    return [read_generic(source, read_body(lead_body(number, rules), "application/json"))[0] for number in range(_KINDS)]
+    return [
+        read_generic(source, read_body(lead_body(number, rules), "application/json"))[0] for number in range(_KINDS)
+    ]
 
 
 class _Remembering(World):
@@ -205,7 +207,7 @@ class Quarter:
         row.rule = self.office.policy.rules[rule_no].name
         self.rows_of[lead_id] = row
         past = Past(0, at, None, (1, 1), lead_id, 0, date.min, facts, (), None, False, rule_no, rule_no, "", None, None,
-                    at, None, None, True, (), (), np.zeros((1, 0)), 0, b"", 0)  # fmt: skip
+                    at, None, None, True, (), (), b"", True, 0, b"", 0)  # fmt: skip
         self.others.decide(Way(past, self.others.tally.number(lead_id), same=False, rule_no=rule_no))
         return row
 
@@ -327,11 +329,11 @@ def write(connection: Connection, quarter: Quarter, keys: KeyRing) -> int:
         if decisions:
             connection.execute(insert(decision_table), [_values(row, DecisionRow) for row in decisions])
         total += len(decisions)
-    fates = [
-        {"key": row.lead_id} | {name: getattr(row, name) for name in _FATE} for row in quarter.rows_of.values()
-    ]
-    statement = update(lead_table).where(lead_table.c.lead_id == bindparam("key")).values(
-        {name: bindparam(name) for name in _FATE}
+    fates = [{"key": row.lead_id} | {name: getattr(row, name) for name in _FATE} for row in quarter.rows_of.values()]
+    statement = (
+        update(lead_table)
+        .where(lead_table.c.lead_id == bindparam("key"))
+        .values({name: bindparam(name) for name in _FATE})
     )
     for first in range(0, len(fates), _BATCH):
         connection.execute(statement, fates[first : first + _BATCH])
