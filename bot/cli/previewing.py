@@ -30,7 +30,7 @@ from routing.what_if.simulation import Simulation
 
 #: Decisions of one piece: each is read by one look at the database.
 _PIECE = 2000
-#: With fewer decisions other processes would not have started before all is done.
+#: Fewer decisions are read by this process alone.
 _ALONE = 6000
 #: Pieces that may wait for the simulation: they are some ten megabytes each.
 _AHEAD = 3
@@ -44,6 +44,9 @@ def preview(
     team: Annotated[Path | None, typer.Option(help="try these people instead of those of then")] = None,
     html: Annotated[Path | None, typer.Option(help="also write a page with plots")] = None,
     locale: Annotated[str, typer.Option(help="zh or en")] = FIRST,
+    processes: Annotated[
+        int | None, typer.Option(min=0, help="how many read ahead; left out: one for each further core")
+    ] = None,
 ) -> None:
     """Say what this policy would have changed in the last days: who would have got what, and who would have waited."""
     trial = Trial(_text(file), _text(team) if team is not None else None)
@@ -60,7 +63,11 @@ def preview(
     if beginning is None:
         say(texts.NOTHING.say(locale, days=days))
         return
-    effects = _gone_through(beginning, trial, reader, locale)
+    if processes is None:
+        # With few decisions other processes would not have started before all is done.
+        processes = (os.cpu_count() or 1) - 1 if beginning.total >= _ALONE else 0
+    pieces = _read_ahead(beginning, trial, processes) if processes else _read_here(beginning, reader)
+    effects = _gone_through(beginning, pieces, locale)
     figures = figures_of(effects, beginning.teams, beginning.names, locale=locale)
     title, sentences = texts.TITLE.say(locale, days=days), _sentences(effects, locale)
     _print(figures, title, sentences, locale)
@@ -76,7 +83,7 @@ def _text(path: Path) -> str:
         fail(f"{path}: {getattr(error, 'strerror', None) or 'not UTF-8; save it as UTF-8'}")
 
 
-def _gone_through(beginning: Beginning, trial: Trial, reader: PastReader, locale: str) -> Effects:
+def _gone_through(beginning: Beginning, pieces: Iterator[list[Past]], locale: str) -> Effects:
     """Lead the other world through the record, with a bar on standard error where that is a terminal."""
     simulation = Simulation(
         beginning.floors.__getitem__, beginning.thens.__getitem__, beginning.answers, exact=beginning.exact
@@ -85,27 +92,32 @@ def _gone_through(beginning: Beginning, trial: Trial, reader: PastReader, locale
     columns = ("[progress.description]{task.description}", BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=console, disable=not console.is_terminal, transient=True) as progress:
         task = progress.add_task(texts.READING.say(locale), total=beginning.total)
-        for piece in _pieces(beginning, trial, reader):
+        for piece in pieces:
             for past in piece:
                 simulation.feed(past)
             progress.advance(task, len(piece))
     return simulation.finish(moment_of(beginning))
 
 
-def _pieces(beginning: Beginning, trial: Trial, reader: PastReader) -> Iterator[list[Past]]:
-    """Give the past in order; other processes read and match it ahead, where there is enough of it."""
-    marks = [
-        (first, min(first + _PIECE, beginning.behind)) for first in range(beginning.first, beginning.behind, _PIECE)
-    ]
-    others = (os.cpu_count() or 1) - 1
-    if beginning.total < _ALONE or others < 1:
-        for first, behind in marks:
-            yield look(lambda desk, first=first, behind=behind: reader.read(desk, first, behind))  # type: ignore[misc]
-        return
+def _marks(beginning: Beginning) -> Iterator[tuple[int, int]]:
+    """Give where each piece begins and ends."""
+    for first in range(beginning.first, beginning.behind, _PIECE):
+        yield first, min(first + _PIECE, beginning.behind)
+
+
+def _read_here(beginning: Beginning, reader: PastReader) -> Iterator[list[Past]]:
+    for first, behind in _marks(beginning):
+        yield look(lambda desk, first=first, behind=behind: reader.read(desk, first, behind))  # type: ignore[misc]
+
+
+def _read_ahead(beginning: Beginning, trial: Trial, processes: int) -> Iterator[list[Past]]:
+    """Give the past in order; other processes read and match it ahead."""
     # Spawned, not forked: what a fork copies of this process (threads, connections) can't be used in it.
-    with ProcessPoolExecutor(others, mp_context=get_context("spawn"), initializer=_prepare, initargs=(trial,)) as pool:
+    with ProcessPoolExecutor(
+        processes, mp_context=get_context("spawn"), initializer=_prepare, initargs=(trial,)
+    ) as pool:
         ahead: deque[Future[list[Past]]] = deque()
-        for first, behind in marks:
+        for first, behind in _marks(beginning):
             ahead.append(pool.submit(_read, first, behind))
             if len(ahead) > _AHEAD:
                 yield ahead.popleft().result()

@@ -123,7 +123,7 @@ def length(seconds: float | None, locale: str) -> str:
     if seconds is None:
         return "–"
     for unit, words in ((_DAY, texts.DAY), (_HOUR, texts.HOUR), (_MINUTE, texts.MINUTE)):
-        if seconds >= 2 * unit:
+        if seconds >= (unit if unit == _DAY else 2 * unit):
             return _counted(words, seconds / unit, locale)
     return _counted(texts.SECOND, seconds, locale)
 

@@ -20,7 +20,7 @@ _PLOTTED = 20
 _WIDTH = 340
 _BAR, _GAP, _NAMES, _NUMBERS = 9, 12, 84, 46
 _HEIGHT, _LEFT, _BOTTOM, _TOP = 200, 36, 24, 12
-_MARKS = (10, 60, 600, 3600, 6 * 3600, 86400, 7 * 86400)
+_MARKS = (10, 120, 1200, 3 * 3600, 86400, 7 * 86400)
 
 
 @dataclass(frozen=True, slots=True)

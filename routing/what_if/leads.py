@@ -38,6 +38,7 @@ class Lead:
         by_manager: a manager gave it by hand.
         decision: of the running offer, with its `table`, to be taken back exactly.
         is_listed: it stands in a list of waiting leads.
+        before_next: how its recorded offer ends, where the next recorded decision follows at the same moment.
     """
 
     past: Past
@@ -59,6 +60,7 @@ class Lead:
     decision: Decision | None = None
     table: RepsTable | None = None
     is_listed: bool = False
+    before_next: Callable[[int], None] | None = None
 
 
 @dataclass(slots=True, eq=False)

@@ -53,13 +53,16 @@ class Simulation:
         """Take the next recorded decision; they come in the order of their ids."""
         world = self._world_at(past)
         self._pass_time(world, past.at)
-        world.follow(past)
         self._tally.decisions += 1
         number = self._tally.number(past.lead_id)
-        self._note(self._tally.before, number, past)
         lead = self._leads.get(past.lead_id)
         if lead is None:
             lead = self._leads[past.lead_id] = Lead(past, number)
+        elif lead.before_next is not None:
+            ends, lead.before_next = lead.before_next, None
+            ends(past.at)
+        world.follow(past)
+        self._note(self._tally.before, number, past)
         if past.lead_id in self._moved:
             if past.offer is not None and past.offer.by_manager:
                 self._others.command(lead, past)
@@ -76,6 +79,12 @@ class Simulation:
         ids = world.table.ids
         before = dict(zip(ids, world.actual_open.tolist(), strict=True))
         return self._tally.effects(before, dict(zip(ids, world.standing.open.tolist(), strict=True)))
+
+    def part(self) -> None:
+        """Let the other world keep its own books from here on, also where nothing has come out differently yet."""
+        if self._world is not None:
+            self._world.parted = True
+            self._waiting.idle = False
 
     def _world_at(self, past: Past) -> World:
         world = self._world
@@ -124,7 +133,12 @@ class Simulation:
         at = world.table.index.get(past.rep)
         if past.offer.ended_at is not None:
             day = world.day_of(at) if at is not None else date.min
-            self._agenda.at(past.offer.ended_at, partial(self._ended, lead, past, past.offer, day))
+            ends = partial(self._ended, lead, past, past.offer, day)
+            if past.next_at == past.offer.ended_at:
+                # Of many that end at one moment each makes room for its own next decision, and not yet for the others'.
+                lead.before_next = ends
+            else:
+                self._agenda.at(past.offer.ended_at, ends)
 
     def _ended(self, lead: Lead, past: Past, offer: PastOffer, day: date, _now: int) -> None:
         """A recorded offer ends, and so does the same one in the other world."""
@@ -220,9 +234,8 @@ class Simulation:
         """From here on the lead goes its own way, and the other world keeps its own books."""
         lead.same = False
         self._moved.add(past.lead_id)
+        self.part()
         if self._world is not None:
-            self._world.parted = True
-            self._waiting.idle = False
             self._tally.differs(past.lead_id, self._world.now)
 
     def _offered_as_then(self, world: World, lead: Lead, past: Past, decision: Decision) -> None:
@@ -257,13 +270,13 @@ class Simulation:
 
     # The pool.
 
-    def _try_one(self, lead: Lead) -> bool:
+    def _try_one(self, lead: Lead) -> bool | None:
         """Offer a waiting lead to whoever may take it here; what the record did at the same moment goes first."""
         world, past = self._world, lead.past
         if world is None:
             return False
         if lead.same and past.next_at is not None and past.next_at <= world.now + GRACE:
-            return False
+            return None
         world.forget_moment()
         question = self._others.question(lead)
         decision = world.decide(question, lead.rule_no)

@@ -26,13 +26,13 @@ class Waiting:
     Attributes:
         world: in which they wait.
         agenda: of the same.
-        try_one: decides a lead; True where somebody takes it.
+        try_one: decides a lead; True where somebody takes it, None where it is about to be decided anyway, and goes first.
         idle: nobody need look: whatever the record did is done anyway.
     """
 
     world: World
     agenda: Agenda
-    try_one: Callable[[Lead], bool]
+    try_one: Callable[[Lead], bool | None]
     idle: bool = False
     _by_rule: dict[int, list[_Place]] = field(default_factory=dict)
     _count: int = 0
@@ -60,7 +60,11 @@ class Waiting:
             lead = self._oldest(rules, cursors)
             if lead is None:
                 return
-            if self.try_one(lead):
+            took = self.try_one(lead)
+            if took is None:
+                self.wake()
+                return
+            if took:
                 rules, in_vain = self._with_room(), 0
             else:
                 cursors[lead.rule_no] += 1

@@ -23,15 +23,19 @@ async def read_past(company: Company, trial: Trial, *, days: int = 90) -> tuple[
     return beginning, past
 
 
-def gone_through(beginning: Beginning, past: list[Past], *, exact: bool | None = None) -> Effects:
-    """Lead the other world through the record."""
+def gone_through(
+    beginning: Beginning, past: list[Past], *, exact: bool | None = None, alone_from: int | None = None
+) -> Effects:
+    """Lead the other world through the record; from a decision on by its own books, as if the worlds had parted there."""
     simulation = Simulation(
         beginning.floors.__getitem__,
         beginning.thens.__getitem__,
         beginning.answers,
         exact=beginning.exact if exact is None else exact,
     )
-    for decision in past:
+    for number, decision in enumerate(past):
+        if number == alone_from:
+            simulation.part()
         simulation.feed(decision)
     return simulation.finish(moment_of(beginning))
 
