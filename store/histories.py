@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import BigInteger, Connection, and_, bindparam, func, or_, select, type_coerce
 from sqlalchemy.sql.elements import ColumnElement
@@ -60,8 +60,7 @@ _FROM = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class PastRow:
+class PastRow(NamedTuple):
     """One recorded decision; moments are microseconds since 1970 UTC. The offer's columns are None where none was made."""
 
     decision_id: int

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -97,8 +96,7 @@ class Past(NamedTuple):
     detail: int
 
 
-@dataclass(frozen=True, slots=True)
-class LaterPart:
+class LaterPart(NamedTuple):
     """What is known of a recorded decision beside its record: of the lead, the offer and the next decision."""
 
     decision_id: int

@@ -77,13 +77,14 @@ class Simulation:
             return self._tally.effects({}, {})
         self._pass_time(world, until)
         ids = world.table.ids
+        world.part()
         before = dict(zip(ids, world.actual_open.tolist(), strict=True))
         return self._tally.effects(before, dict(zip(ids, world.standing.open.tolist(), strict=True)))
 
     def part(self) -> None:
         """Let the other world keep its own books from here on, also where nothing has come out differently yet."""
         if self._world is not None:
-            self._world.parted = True
+            self._world.part()
             self._waiting.idle = False
 
     def _world_at(self, past: Past) -> World:
@@ -154,6 +155,10 @@ class Simulation:
                 self._agenda.at(over, partial(self._closed, lead, past))
             return
         withdrawn = offer.state == _WITHDRAWN
+        if together and offer.state == "expired" and lead.deadline_at > world.now:
+            # Silent until the old deadline, and taken to stay so until the new one.
+            self._part(lead, past)
+            lead.answers_at, together = None, False
         world.actually_release(rep, day if withdrawn else None)
         if together and withdrawn:
             self._others.withdraw(lead)
@@ -247,19 +252,15 @@ class Simulation:
         lead.offered_at, lead.offered_on = world.now, world.day_of(decision.chosen)
         if offer is None:
             return
-        lead.by_manager, lead.round = offer.by_manager, offer.round
+        lead.by_manager, lead.round, lead.deadline_at = offer.by_manager, offer.round, 0
         limits = self._others.acknowledge(lead)
         if offer.by_manager or (limits.within // MICROSECOND == offer.within * 10**6
                                 and limits.on_duty_clock == offer.on_duty_clock):  # fmt: skip
             return
-        deadline = self._others.deadline(decision.chosen, limits)
+        lead.deadline_at = self._others.deadline(decision.chosen, limits)
         ends = offer.ended_at
-        if offer.state == "expired" or ends is None or ends >= deadline:
-            self._agenda.at(deadline, partial(self._cut_off, lead, lead.token))
-            if offer.state == "expired":
-                # Silent until the old deadline, and taken to stay so until the new one.
-                self._part(lead, past)
-                lead.answers_at, lead.deadline_at = None, deadline
+        if offer.state == "expired" or ends is None or ends >= lead.deadline_at:
+            self._agenda.at(lead.deadline_at, partial(self._cut_off, lead, lead.token))
 
     def _cut_off(self, lead: Lead, token: int, _now: int) -> None:
         if lead.token != token or lead.state != OFFERED:

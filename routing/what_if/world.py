@@ -26,6 +26,8 @@ from routing.what_if.past import Past, columns_of
 from routing.working_time import Schedule
 
 REST_MICROS = REST // timedelta(microseconds=1)
+RECKON_EVERY = 16
+"""Of so many records one is searched for load that comes from outside; the books of the rest are right anyway."""
 #: Factors whose points are in every record; those of the others follow from the lead.
 _RECORDED = frozenset({FactorKind.RATE, FactorKind.REP})
 _ENDS_OF_TIME = 1 << 62
@@ -76,6 +78,7 @@ class World:
     floor: Floor
     parted: bool = False
     now: int = 0
+    _followed: int = 0
     standing: Standing = field(init=False)
     actual_open: Ints = field(init=False)
     actual_today: Ints = field(init=False)
@@ -193,6 +196,7 @@ class World:
     def follow(self, past: Past) -> None:
         """Take over what a record says: all of it until the worlds part, afterwards only what comes from outside."""
         columns = columns_of(past)
+        self._followed += 1
         at, self._named = columns[0], past.names
         for name, row in zip(past.names, columns[1:], strict=True):
             if name == "away":
@@ -228,7 +232,9 @@ class World:
     def _load(self, ours: npt.NDArray[np.int32], actual: Ints, at: Ints, recorded: Ints) -> None:
         """Move both worlds by what the record knows and we did not: 领取, 交接, leads from before the period."""
         if not self.parted:
-            actual[at] = ours[at] = recorded
+            ours[at] = recorded
+            return
+        if self._followed % RECKON_EVERY:
             return
         unexplained = recorded - actual.take(at)
         if unexplained.any():
@@ -320,10 +326,16 @@ class World:
             self.standing.today[at] = max(int(self.standing.today[at]) - 1, 0)
         self._rest(at)
 
+    def part(self) -> None:
+        """Keep own books from here on, beside those of the record."""
+        if not self.parted:
+            self.parted = True
+            self.actual_open[:], self.actual_today[:] = self.standing.open, self.standing.today
+
     def actually_release(self, rep: str, offered_on: date | None = None) -> None:
-        """Do the same in the record's own books."""
+        """Do the same in the record's own books, which are ours until the worlds part."""
         at = self.table.index.get(rep)
-        if at is None:
+        if at is None or not self.parted:
             return
         self.actual_open[at] -= 1
         if offered_on is not None and offered_on == self.day_of(at):
@@ -332,7 +344,7 @@ class World:
     def actually_offer(self, rep: str) -> None:
         """Put a lead on a rep's load in the record's own books."""
         at = self.table.index.get(rep)
-        if at is not None:
+        if at is not None and self.parted:
             self.actual_open[at] += 1
             self.actual_today[at] += 1
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
-from functools import cached_property, partial
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 import yaml
-from sqlalchemy import Connection, bindparam, insert, text, update
+from sqlalchemy import Connection, bindparam, insert, update
 
 from bench.scenario import TEAMS, lead_body, policy_file
 from bot.lead_sources.bodies import read_body
@@ -157,7 +157,7 @@ class Quarter:
     @cached_property
     def kinds(self) -> list[tuple[Lead, Facts, int, str, int]]:
         """Give lead, facts, score, grade and rule of each kind of lead."""
-        found = []
+        found: list[tuple[Lead, Facts, int, str, int]] = []
         for lead in kinds_of_leads(self.rules):
             row = LeadRow(0, "website", lead, received_at=ENDS, waiting_since=ENDS)
             facts = unscored_facts(self.office, row)

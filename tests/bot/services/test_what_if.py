@@ -142,6 +142,25 @@ async def test_an_answer_after_the_new_deadline_does_not_come(database_url: str)
     assert shorter.outcomes_after["owned"] == 0
 
 
+async def test_a_rep_who_stayed_silent_stays_so_until_the_new_deadline(database_url: str) -> None:
+    """A longer limit: the lead moves on ten minutes later, and waits longer; loads are as if the offer had run on."""
+    async with company(database_url) as opened:
+        lead_id = await opened.lead()
+        await opened.goes(minutes=10)
+        second = await opened.running(lead_id)
+        assert second is not None
+        await opened.goes(minutes=1)
+        await opened.says(second.rep_id, f"接单 L{lead_id}")
+        await opened.goes(hours=2)
+
+        found = await tried(opened, POLICY.replace("within: 10m", "within: 20m"))
+
+    assert found.differences == 1
+    assert sum(rep.open_before for rep in found.reps) == 1
+    assert all(rep.open_after >= 0 for rep in found.reps)
+    assert found.outcomes_before["owned"] == 1
+
+
 async def test_another_rule_sends_the_lead_to_another_team(database_url: str) -> None:
     """Per rep: what 上海 would bring to 华北 is accepted there, and the counts move."""
     async with company(database_url) as opened:
