@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 import yaml
-from sqlalchemy import Connection, bindparam, insert, update
+from sqlalchemy import Connection, Table, bindparam, insert, update
 
 from bench.scenario import TEAMS, lead_body, policy_file
 from bot.lead_sources.bodies import read_body
@@ -36,6 +36,7 @@ from routing.what_if.past import Past
 from routing.what_if.waiting import Waiting
 from routing.what_if.world import Floor, World
 from store import leads
+from store.database import sync_engine
 from store.rows import DecisionRow, LeadRow, OfferRow, column_names
 from store.sealed_fields import KeyRing
 from store.tables import decision as decision_table
@@ -128,6 +129,7 @@ class Quarter:
     _decisions: list[DecisionRow] = field(default_factory=list)
     _offers: list[OfferRow] = field(default_factory=list)
     _running: dict[int, OfferRow] = field(default_factory=dict)
+    _last_id: int = 2000
 
     def __post_init__(self) -> None:
         table = self.office.table
@@ -225,18 +227,14 @@ class Quarter:
         """Write a decision down."""
         decision, question, record = self.world.taken.pop()
         row, policy = self.rows_of[way.past.lead_id], self.office.policy
-        row.decision_no, row.decision_id = question.decision_no, (row.decision_id or 0)
-        number = self._count_decision()
+        self._last_id += 1
+        number, row.decision_no = self._last_id, question.decision_no
         rep = self.office.table.ids[decision.chosen] if decision.chosen >= 0 else None
         row.decision_id = number
         self._decisions.append(
             DecisionRow(number, row.lead_id, question.decision_no, to_moment(self.world.now), decision.outcome.value,
                         decision.rule or None, rep, policy.version, self.office.roster.version, record)
         )  # fmt: skip
-
-    def _count_decision(self) -> int:
-        self._number = getattr(self, "_number", 2000) + 1
-        return self._number
 
     def offered(self, way: Way) -> None:
         """Write an offer down."""
@@ -312,32 +310,36 @@ _LEAD = column_names(LeadRow)
 _FATE = ("state", "owner", "offer_no", "round", "decision_no", "decision_id", "pool_reason", "owned_at", "closed_at")
 
 
-def write(connection: Connection, quarter: Quarter, keys: KeyRing) -> int:
-    """Live the quarter and write it into a database of the newest schema; gives how many decisions there were."""
-    total = 0
-    plain = [name for name in _LEAD if name != "lead"]
+def write(url: str, quarter: Quarter, keys: KeyRing) -> int:
+    """Live the quarter and write it into a SQLite database of the newest schema; gives how many decisions there were."""
+    engine, total = sync_engine(url), 0
     for come, offers, decisions in quarter.live():
-        if come:
-            values = [
-                {name: getattr(row, name) for name in plain}
-                | {"sealed": keys.seal(leads.pack_lead(row.lead), f"lead.sealed.{row.lead_id}")}
-                for row in come
-            ]
-            connection.execute(insert(lead_table), values)
-        if offers:
-            connection.execute(insert(offer_table), [_values(row, OfferRow) for row in offers])
-        if decisions:
-            connection.execute(insert(decision_table), [_values(row, DecisionRow) for row in decisions])
+        with engine.begin() as connection:
+            _add(connection, lead_table, [_lead_values(row, keys) for row in come])
+            _add(connection, offer_table, [_values(row, OfferRow) for row in offers])
+            _add(connection, decision_table, [_values(row, DecisionRow) for row in decisions])
         total += len(decisions)
-    fates = [{"key": row.lead_id} | {name: getattr(row, name) for name in _FATE} for row in quarter.rows_of.values()]
     statement = (
         update(lead_table)
         .where(lead_table.c.lead_id == bindparam("key"))
         .values({name: bindparam(name) for name in _FATE})
     )
+    fates = [{"key": row.lead_id} | {name: getattr(row, name) for name in _FATE} for row in quarter.rows_of.values()]
     for first in range(0, len(fates), _BATCH):
-        connection.execute(statement, fates[first : first + _BATCH])
+        with engine.begin() as connection:
+            connection.execute(statement, fates[first : first + _BATCH])
+    engine.dispose()
     return total
+
+
+def _add(connection: Connection, table: Table, values: list[dict[str, Any]]) -> None:
+    if values:
+        connection.execute(insert(table), values)
+
+
+def _lead_values(row: LeadRow, keys: KeyRing) -> dict[str, Any]:
+    sealed = keys.seal(leads.pack_lead(row.lead), f"lead.sealed.{row.lead_id}")
+    return {name: getattr(row, name) for name in _LEAD if name != "lead"} | {"sealed": sealed}
 
 
 def _values(row: Any, kind: type) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
@@ -9,7 +10,6 @@ import yaml
 from sqlalchemy import select
 
 from bot.services import follow_up
-from bot.services.desk import Desk
 from bot.services.publish import import_team
 from bot.services.what_if import Trial
 from routing.what_if.effects import Effects, RepEffect, percentile
@@ -237,11 +237,9 @@ async def test_left_to_its_own_books_the_other_world_stays_the_same(sqlite_url: 
     async with company(sqlite_url, team=team_file(24), policy=text) as opened:
         opened.clock.moment = ENDS
 
-        def live(desk: Desk) -> int:
-            office = desk.offices.of(desk.tx.connection, 1, 1, ENDS.year)
-            return write(desk.tx.connection, Quarter(office, 500, days=20, in_hand=2, rules=10), KEYS)
-
-        decisions = await opened.do(live)
+        office = await opened.do(lambda desk: desk.open_office)
+        quarter = Quarter(office, 500, days=20, in_hand=2, rules=10)
+        decisions = await asyncio.to_thread(write, sqlite_url, quarter, KEYS)
         beginning, past = await read_past(opened, Trial(text))
         assert len(past) == decisions > 600
         followed = gone_through(beginning, past)
