@@ -114,7 +114,7 @@ class FieldCells:
 
     def _place_of(self, bound: Scalar) -> int:
         """Give the bit of a number that a comparison names; the gap below it is the bit before."""
-        return _FIRST_NUMBER + 2 * bisect_left(self._bounds, bound) + 1  # type: ignore[type-var]
+        return _FIRST_NUMBER + 2 * bisect_left(self._bounds, bound) + 1
 
     def _ordered(self, atom: Atom) -> int:
         place = self._place_of(atom.values[0])

@@ -20,11 +20,14 @@ from routing.policy_diff import diff
 from routing.policy_file import LoadedPolicy, Surroundings, load_policy, policy_schema
 from routing.roster import Roster
 from routing.team_file import load_team
-from store import versions
+from store import scheduled_policies, versions
 from store.errors import NotFound
+from store.scheduled_policies import ScheduledPolicy
 from store.sqlite_database import sqlite_path
 
 _VERSION = re.compile(r"[vV]?([1-9][0-9]{0,8})", re.ASCII)
+
+_SCHEDULED = re.compile(r"[sS]([1-9][0-9]{0,8})", re.ASCII)
 
 app = typer.Typer(help="派单规则：检查、发布、查看、比较、回滚。", no_args_is_help=True)
 
@@ -74,33 +77,98 @@ def _stored_roster() -> Roster | None:
 
 @app.command()
 def publish(
-    file: Path, reason: Annotated[str | None, typer.Option(help="why; needed where there are warnings")] = None
+    file: Path,
+    reason: Annotated[str | None, typer.Option(help="why; needed where there are warnings")] = None,
+    at: Annotated[
+        str | None,
+        typer.Option(help="when it is to come into force, as '2026-12-01 09:00' in the policy's zone; now if left out"),
+    ] = None,
 ) -> None:
-    """Put a policy into force. Refused whole where it has errors; what was in force stays."""
-    result = write("policy.publish", {"text": _text(file), "author": operator_name(), "reason": reason})
+    """Put a policy into force, now or later. Refused whole where it has errors; what was in force stays."""
+    arguments: dict[str, object] = {"text": _text(file), "author": operator_name(), "reason": reason}
+    if at is None:
+        result = write("policy.publish", arguments)
+    else:
+        result = write("policy.schedule", {**arguments, "at": at})
     if "refused" in result:
         tell_problems(str(file), result["refused"], error=True)
         fail(f"refused: {counted(len(result['refused']), 'error')}; what was in force stays")
+    if "not_a_moment" in result:
+        fail(f"--at: {result['not_a_moment']}", status=2)
     if "needs_reason" in result:
         tell_problems(str(file), result["needs_reason"], error=True)
         fail("not published: with warnings a reason is needed, --reason TEXT")
     tell_problems(str(file), result["warnings"], error=False)
-    if result["changed"]:
+    if at is not None:
+        say(f"scheduled as s{result['number']}: comes into force at {result['at']}")
+    elif result["changed"]:
         say(f"published as version {result['version']}, in force now")
     else:
         say(f"nothing changed: this is the text of version {result['version']}, which is in force")
 
 
 @app.command()
+def cancel(number: Annotated[str, typer.Argument(help="which scheduled policy, as s3")]) -> None:
+    """Call a scheduled policy off; what is in force stays."""
+    wanted = _scheduled_number(number)
+    if wanted is None:
+        fail(f"{number} is no scheduled policy: write s3", status=2)
+    result = write("policy.cancel", {"number": wanted, "author": operator_name()})
+    if "not_found" in result:
+        fail(f"there is no scheduled policy s{wanted}")
+    if "no_longer_waiting" in result:
+        fail(f"too late: s{wanted} is {result['no_longer_waiting']} already")
+    say(f"s{wanted} is cancelled; what is in force stays")
+
+
+@app.command()
 def show(
     version: Annotated[
-        str | None, typer.Argument(help="which version, as 3 or v3; the one in force if left out")
+        str | None,
+        typer.Argument(help="which version, as 3 or v3, or s3 of a scheduled one; the one in force if left out"),
     ] = None,
 ) -> None:
-    """Print a policy as it was published."""
+    """Print a policy as it was published, and what is to come into force later."""
+    scheduled = _scheduled_number(version)
+    if scheduled is not None:
+        found = _scheduled(scheduled)
+        say(_scheduled_line(found))
+        for problem in found.problems:
+            say(f"#   {problem}")
+        say(found.source_text)
+        return
     stored = _stored(_number(version) if version is not None else None)
     say(f"# version {stored.version}, {stored.published_at:%Y-%m-%d %H:%M} UTC, by {stored.author}: {stored.reason}")
+    for waiting in look(lambda desk: scheduled_policies.waiting(desk.tx.connection)) if version is None else ():
+        say(_scheduled_line(waiting))
     say(stored.source_text)
+
+
+def _scheduled_line(found: ScheduledPolicy) -> str:
+    """Say in one line, as a comment of YAML, when a scheduled policy comes into force, or what has become of it."""
+    become = f"became version {found.version}" if found.version is not None else found.state
+    fate = "waits" if found.state == scheduled_policies.WAITING else become
+    by = f"by {found.author}: {found.reason}"
+    return f"# s{found.number} comes into force at {found.due_at:%Y-%m-%d %H:%M} UTC, {fate}, {by}"
+
+
+def _scheduled_number(text: str | None) -> int | None:
+    """Read a scheduled policy as people write it, s3; None for anything else, such as a version or a file."""
+    found = _SCHEDULED.fullmatch(text) if text is not None else None
+    return int(found[1]) if found is not None else None
+
+
+def _scheduled(number: int) -> ScheduledPolicy:
+    def question(desk: Desk) -> ScheduledPolicy | None:
+        try:
+            return scheduled_policies.get(desk.tx.connection, number)
+        except NotFound:
+            return None
+
+    found = look(question)
+    if found is None:
+        fail(f"there is no scheduled policy s{number}")
+    return found
 
 
 def _number(text: str) -> int:
@@ -136,19 +204,28 @@ def schema() -> None:
 
 @app.command("diff")
 def compare(old: str, new: str) -> None:
-    """Say in words what differs between two policies: files, or versions as 3 or v3."""
+    """Say in words what differs between two policies: files, versions as 3 or v3, scheduled ones as s3."""
     for line in diff(_document(old), _document(new)):
         say(line)
 
 
 def _document(name: str) -> dict[str, object]:
-    is_version = _VERSION.fullmatch(name) is not None and not Path(name).exists()
-    text = _stored(_number(name)).source_text if is_version else _text(Path(name))
+    text = _text_named(name)
     try:
         return dict(load_policy(text).document)
     except FileRefused as refused:
         tell_problems(name, _as_data(refused.problems), error=True)
         fail("refused")
+
+
+def _text_named(name: str) -> str:
+    """Give the text of a file, of a version or of a scheduled policy; a file goes before the others."""
+    path, scheduled = Path(name), _scheduled_number(name)
+    if path.exists():
+        return _text(path)
+    if scheduled is not None:
+        return _scheduled(scheduled).source_text
+    return _stored(_number(name)).source_text if _VERSION.fullmatch(name) else _text(path)
 
 
 @app.command()

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from pydantic import ValidationError
 
@@ -64,13 +65,14 @@ class Surroundings:
 
     Attributes:
         roster: teams and reps; without it one warning says that they were not checked.
-        at: day on which certificates and documents must be valid; not checked if None.
+        at: day on which certificates and documents must be valid; of an aware moment, the day in the policy's own
+            zone; not checked if None.
         seen: field -> words that leads of the last 90 days had.
         calendar_days: what the calendar file says (`load_calendar_days`); True is a workday.
     """
 
     roster: Roster | None = None
-    at: date | None = None
+    at: date | datetime | None = None
     seen: Mapping[str, frozenset[str]] = field(default_factory=dict)
     calendar_days: Mapping[date, bool] | None = None
 
@@ -140,9 +142,14 @@ def _load(data: Any, lines: Lines, version: int, secret: bytes, surroundings: Su
     _tell_moved(built, findings)
     broken = findings.broken()
     sound = {key: value for key, value in data.items() if key not in broken}
-    check_policy(Checked(built.policy, sound, broken, surroundings.roster, surroundings.at), findings)
+    on = _day(surroundings.at, built.policy.timezone)
+    check_policy(Checked(built.policy, sound, broken, surroundings.roster, on), findings)
     findings.refuse_on_error()
     return LoadedPolicy(built.policy, findings.warnings(), _self_contained(data, days))
+
+
+def _day(at: date | datetime | None, zone: str) -> date | None:
+    return at.astimezone(ZoneInfo(zone)).date() if isinstance(at, datetime) else at
 
 
 def _read(
