@@ -17,6 +17,7 @@ from routing.errors import Problem
 from routing.findings import Findings, Lines, Path
 from routing.policy import Condition, Policy
 from routing.policy_check import check_policy
+from routing.policy_check_history import LeadsOfLate, check_history
 from routing.policy_file.build import Built, build_policy, keys_not_yet_in_force
 from routing.policy_file.calendar_days import days_of
 from routing.policy_file.messages import note_all
@@ -67,13 +68,13 @@ class Surroundings:
         roster: teams and reps; without it one warning says that they were not checked.
         at: day on which certificates and documents must be valid; of an aware moment, the day in the policy's own
             zone; not checked if None.
-        seen: field -> words that leads of the last 90 days had.
+        of_late: what leads were like lately.
         calendar_days: what the calendar file says (`load_calendar_days`); True is a workday.
     """
 
     roster: Roster | None = None
     at: date | datetime | None = None
-    seen: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    of_late: LeadsOfLate = field(default_factory=LeadsOfLate)
     calendar_days: Mapping[date, bool] | None = None
 
 
@@ -144,6 +145,8 @@ def _load(data: Any, lines: Lines, version: int, secret: bytes, surroundings: Su
     sound = {key: value for key, value in data.items() if key not in broken}
     on = _day(surroundings.at, built.policy.timezone)
     check_policy(Checked(built.policy, sound, broken, surroundings.roster, on), findings)
+    if not broken & {"rules", "scoring"}:
+        check_history(built.policy, surroundings.of_late.facts, findings)
     findings.refuse_on_error()
     return LoadedPolicy(built.policy, findings.warnings(), _self_contained(data, days))
 
@@ -182,8 +185,8 @@ def _conditions(data: dict[str, Any], findings: Findings, surroundings: Surround
     scoring, review = data.get("scoring"), data.get("review")
     grades = scoring.get("grades") if isinstance(scoring, dict) else None
     letters = tuple(grades) if isinstance(grades, dict) and grades else ("A", "B", "C", "D")
-    later = ConditionReader(findings, letters, surroundings.seen)
-    first = ConditionReader(findings, letters, surroundings.seen, _NOT_SCORED_YET)
+    later = ConditionReader(findings, letters, surroundings.of_late.seen)
+    first = ConditionReader(findings, letters, surroundings.of_late.seen, _NOT_SCORED_YET)
     places: list[tuple[ConditionReader, Path, Any]] = []
     if isinstance(scoring, dict):
         places += [(first, ("scoring", "add", *where), when) for where, when in _whens(scoring.get("add"))]

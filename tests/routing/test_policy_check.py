@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from routing.errors import FileRefused, Problem
+from routing.policy_check_history import LeadsOfLate
 from routing.policy_file import (
     LoadedPolicy,
     Surroundings,
@@ -81,7 +82,7 @@ def test_a_rep_whom_no_rule_reaches_is_named() -> None:
 def test_words_that_no_lead_of_late_had_are_doubtful_not_wrong() -> None:
     """Open vocabularies grow; a channel nobody has seen may be new or misspelt."""
     seen = {"industry": frozenset({"医疗器材"})}
-    warnings = load_policy(POLICY, surroundings=Surroundings(roster=ROSTER, seen=seen)).warnings
+    warnings = load_policy(POLICY, surroundings=Surroundings(roster=ROSTER, of_late=LeadsOfLate(seen=seen))).warnings
     assert [(warning.line, warning.path) for warning in warnings] == [(20, "rules[1].when.industry")]
     assert "医疗器材" in warnings[0].mend
 
