@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from routing.condition_logic import Atom, Formula, atoms_of
 from routing.value_cells import FieldCells, TooManyTexts, closed_words
@@ -15,12 +16,13 @@ from routing.value_cells import FieldCells, TooManyTexts, closed_words
 #: Place of a field in the world -> the cells left; a field that is not in it is free.
 Box = Mapping[int, int]
 
-_MOST_ALTERNATIVES = 64
+#: Alternatives of one condition, and of all conditions of a policy together.
+_MOST_ALTERNATIVES, _MOST_BOXES = 64, 8_000
 _MOST_PIECES = 256
 #: Sets of more cells than this are not looked up cell by cell.
 _NARROW = 64
-#: Comparisons of two boxes in one check; about a second's work at most.
-_WORK = 1_000_000
+#: Comparisons of two boxes in one check, less than a second's work; what easy rules leave over, later ones may use.
+_WORK = 200_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +36,9 @@ class Alternatives:
 class World:
     """All fields that some conditions compare, with their cells."""
 
-    def __init__(self, formulas: Iterable[Formula], grades: Sequence[str] = ()) -> None:
+    def __init__(self, formulas: Sequence[Formula], grades: Sequence[str] = ()) -> None:
         """Divide every field as these conditions do; conditions asked about later must be among them."""
+        self._most = max(min(_MOST_BOXES // max(len(formulas), 1), _MOST_ALTERNATIVES), 1)
         by_field: dict[str, list[Atom]] = {}
         for formula in formulas:
             for atom in atoms_of(formula):
@@ -100,12 +103,12 @@ class World:
         complete = all(part.complete for part in parts)
         if formula[0] == "any":
             boxes = _merged([box for part in parts for box in part.boxes], self.whole)
-            return Alternatives(tuple(boxes[:_MOST_ALTERNATIVES]), complete and len(boxes) <= _MOST_ALTERNATIVES)
+            return Alternatives(tuple(boxes[: self._most]), complete and len(boxes) <= self._most)
         joined: list[Box] = [{}]
         for part in sorted(parts, key=lambda each: len(each.boxes)):
             joined = [both for one in joined for other in part.boxes if (both := _common(one, other)) is not None]
-            if len(joined) > _MOST_ALTERNATIVES:
-                joined, complete = joined[:_MOST_ALTERNATIVES], False
+            if len(joined) > self._most:
+                joined, complete = joined[: self._most], False
         return Alternatives(tuple(joined), complete)
 
     def _set_of(self, atom: Atom) -> tuple[int, int]:
@@ -126,18 +129,20 @@ def _is_plain(atom: Atom) -> bool:
 class Taken:
     """What the rules looked at so far take, box by box, so that the leads left for the next one are known."""
 
-    def __init__(self, world: World) -> None:
-        """Begin with nothing taken."""
+    def __init__(self, world: World, rules: int) -> None:
+        """Begin with nothing taken, and with work for so many rules."""
         self._world = world
+        self._share = _WORK // max(rules, 1)
+        self._work = self._share
         self._boxes: list[Box] = []
         self._names: list[str] = []
         #: For each field: cell -> those boxes, as a set of bits, that hold it; and those that say nothing narrow of the field.
         self._with_cell: list[dict[int, int]] = [{} for _ in world.whole]
         self._with_some: list[int] = [0 for _ in world.whole]
-        self._work = _WORK
 
     def add(self, name: str, alternatives: Alternatives) -> None:
-        """Note that a rule takes these leads."""
+        """Note that a rule takes these leads, and go on to the next."""
+        self._work += self._share
         for box in alternatives.boxes:
             bit = 1 << len(self._boxes)
             for place, cells in box.items():
@@ -155,7 +160,10 @@ class Taken:
             Boxes that overlap nowhere, none if all is taken, None where that would take too much work; and the
             names of the rules that take of it, in their order; of one rule that takes all, only that.
         """
-        near = list(self._near(box))
+        near = list(islice(self._near(box), max(self._work // 2, 0)))
+        self._work -= len(near)
+        if len(near) >= self._work:
+            return None, ()
         whole = next((place for place in near if _within(box, self._boxes[place], self._world.whole)), None)
         if whole is not None:
             return (), (self._names[whole],)
@@ -163,7 +171,7 @@ class Taken:
         takers: dict[str, None] = {}
         for place in near:
             left: list[Box] = []
-            self._work -= len(rest)
+            self._work -= 2 * len(rest)
             for piece in rest:
                 left += self._cut(piece, self._boxes[place])
             if len(left) > _MOST_PIECES or self._work < 0:
@@ -234,6 +242,5 @@ def _merged(boxes: list[Box], whole: Sequence[int]) -> list[Box]:
             rest.append(box)
     if {} in rest or any(cells == whole[place] for place, cells in single.items()):
         return [{}]
-    return [{place: cells} for place, cells in single.items()] + [
-        box for number, box in enumerate(rest) if box not in rest[:number]
-    ]
+    different = {tuple(sorted(box.items())): box for box in rest}
+    return [{place: cells} for place, cells in single.items()] + list(different.values())

@@ -14,7 +14,7 @@ from routing.fact_fields import FIELDS, FieldKind, field_named, mend_of_field
 from routing.findings import Findings, Path, mend_with
 from routing.policy import FactorKind
 from routing.policy_check_roster import check_against_roster
-from routing.policy_check_rules import Reaches, check_reach, reaches_of
+from routing.policy_check_rules import Reaches, check_reach, never_holds, reaches_of
 
 _WHOLE_WEIGHT = 100
 _MOST_CONDITIONS = 7
@@ -27,6 +27,7 @@ def check_policy(checked: Checked, findings: Findings) -> None:
     reaches = None if "rules" in checked.broken else reaches_of(checked.policy, sorted(spoken))
     _check_names(checked, findings)
     _check_scoring(checked, findings)
+    _check_points(checked, findings)
     _check_rules(checked, reaches, findings)
     _check_fences(checked, findings)
     _check_fit(checked, findings)
@@ -80,6 +81,16 @@ def _check_scoring(checked: Checked, findings: Findings) -> None:
     elif grades[-1][1] != 0:
         letter, least = grades[-1]
         findings.error((*path, letter), f"leads under {least} would have no grade", f"let {letter} begin at 0")
+
+
+def _check_points(checked: Checked, findings: Findings) -> None:
+    """Points that no lead can ever get look like points that some do."""
+    if "scoring" in checked.broken:
+        return
+    for place, item in enumerate(checked.policy.scoring.items):
+        if item.when.tree is not None and never_holds(item.when.tree):
+            message = f"«{item.name}» can never hold: its conditions exclude each other"
+            findings.error(("scoring", "add", place, "when"), message, "take one of them out")
 
 
 def _check_rules(checked: Checked, reaches: Reaches | None, findings: Findings) -> None:

@@ -37,7 +37,12 @@ def check_history(policy: Policy, facts: Sequence[Facts], findings: Findings) ->
     """Note rules that none of the newest leads would have come to."""
     if len(facts) < ENOUGH_LEADS:
         return
-    met = {matching_rule(policy, with_score(each, score_of(policy.scoring, each))) for each in facts}
+    # Leads that look alike to the policy are asked once.
+    read = policy.lead_fields
+    kinds = {
+        frozenset((name, type(value), value) for name, value in each.items() if name in read): each for each in facts
+    }
+    met = {matching_rule(policy, with_score(each, score_of(policy.scoring, each))) for each in kinds.values()}
     for place, rule in enumerate(policy.rules):
         if place not in met and rule.when is not None:
             findings.warning(

@@ -67,13 +67,20 @@ def reaches_of(policy: Policy, spoken: Iterable[str] = ()) -> Reaches:
     if tags and any(rule.require.language for rule in policy.rules):
         asked.append(formula_of(Compare("language", Operator.IN, tags)))
     world = World(asked, [letter for letter, _ in policy.scoring.grades])
-    taken = Taken(world)
+    taken = Taken(world, len(policy.rules))
     found: list[Reach] = []
     for rule, formula in zip(policy.rules, formulas, strict=True):
         wanted = world.alternatives(formula)
         found.append(_reach(rule, wanted, taken))
         taken.add(rule.name, wanted)
     return Reaches(world, tuple(found), taken.left_of({})[0] == ())
+
+
+def never_holds(tree: ConditionNode) -> bool:
+    """Say whether reasoning shows that no lead can ever satisfy a condition."""
+    formula = formula_of(tree)
+    wanted = World([formula]).alternatives(formula)
+    return wanted.complete and not wanted.boxes
 
 
 def _with_wider(language: str) -> Iterable[str]:

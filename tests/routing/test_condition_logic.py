@@ -46,7 +46,7 @@ def _read(data: Any) -> Condition:
 def _anything_left(later: ConditionNode, *earlier: ConditionNode) -> bool | None:
     """Say whether reasoning leaves the later condition anything; None where it does not conclude."""
     world = World([formula_of(node) for node in (later, *earlier)], "ABCD")
-    taken = Taken(world)
+    taken = Taken(world, 1 + len(earlier))
     for number, node in enumerate(earlier):
         taken.add(str(number), world.alternatives(formula_of(node)))
     wanted = world.alternatives(formula_of(later))
