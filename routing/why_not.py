@@ -15,7 +15,8 @@ from routing.changes import Change, Kind, Moment, chooses, most_fit, with_change
 from routing.decide import class_of
 from routing.decision import Decision, Ints, Reason, Why
 from routing.fairness import GUARD, TIE
-from routing.policy import MILLION, Chooser
+from routing.policy import MILLION, Chooser, FactorKind
+from routing.reps_table import same_language
 
 _AWAY: Final = range(Reason.OFF_SHIFT, Reason.NO_SEND_SLOT + 1)
 
@@ -178,6 +179,7 @@ def _ahead(moment: Moment, rep: str, decision: Decision) -> Iterator[list[Change
     if by is Chooser.LEAST_LOADED:
         yield _loads(moment, rep, decision, int(moment.standing.open[at]) - 1)
     if by is Chooser.BEST_FIT or (by is Chooser.FAIR_FIT and at in decision.candidates):
+        yield from _lists(moment, rep)
         yield _fits(moment, rep, decision)
     if by in {Chooser.BEST_FIT, Chooser.LEAST_LOADED, Chooser.FAIR_FIT}:
         yield _deficits(moment, rep, decision)
@@ -190,6 +192,24 @@ def _turns(moment: Moment, rep: str, decision: Decision) -> list[Change]:
     turns, at = moment.standing.last_turn, moment.at(rep)
     first = int(turns[decision.chosen])
     return [Change(Kind.TURN, "", int(turns[at]), turn) for turn in (first, first - 1) if 0 <= turn < int(turns[at])]
+
+
+def _lists(moment: Moment, rep: str) -> Iterator[list[Change]]:
+    """Give what a rep lacks of the lists that the fit looks into: a skill, a certificate, the lead's language."""
+    mine = moment.table.reps[moment.at(rep)]
+    held = {"skills": tuple(mine.skills), "certificates": tuple(one.name for one in mine.certificates)}
+    found: dict[Kind, list[Change]] = {Kind.SKILL: [], Kind.CERTIFICATE: [], Kind.LANGUAGE: []}
+    for factor in moment.policy.factors:
+        value = moment.question.facts.get(factor.lead_field or "")
+        if factor.kind is not FactorKind.MATCH_LIST or value is None:
+            continue
+        name = str(value)
+        if factor.rep_field == "languages" and not any(same_language(own, name) for own in mine.languages):
+            found[Kind.LANGUAGE].append(Change(Kind.LANGUAGE, name))
+        elif factor.rep_field in held and name not in held[factor.rep_field]:
+            kind = Kind.SKILL if factor.rep_field == "skills" else Kind.CERTIFICATE
+            found[kind].append(Change(kind, name, after=int(kind is Kind.SKILL)))
+    yield from found.values()
 
 
 def _fits(moment: Moment, rep: str, decision: Decision) -> list[Change]:
