@@ -55,7 +55,7 @@ class Change:
 
     Attributes:
         kind: which input.
-        name: of the team, level, skill, certificate or language; empty for the others.
+        name: of the team, level, skill, certificate or language; of duty the reason why the rep was away; else empty.
         before: the number that it was, 0 for what is no number; fit and deficits in millionths.
         after: the number that it would have been; of a credit, its number.
     """

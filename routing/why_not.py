@@ -106,7 +106,7 @@ def _against(moment: Moment, rep: str, decision: Decision, reason: Reason) -> It
     if reason < Reason.NOT_ASKED:
         yield _other_entries(moment, rep, reason)
     elif reason in _AWAY:
-        yield [Change(Kind.DUTY)]
+        yield [Change(Kind.DUTY, reason.name.lower())]
     elif reason is Reason.ALREADY_OFFERED:
         yield [Change(Kind.ASKED)]
     elif reason is not Reason.NOT_ASKED:

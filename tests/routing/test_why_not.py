@@ -88,7 +88,7 @@ def test_two_things_at_once_are_told_as_a_pair() -> None:
     moment.standing.open[1] = 2
     told = why_not(moment, "r0001")
     assert (told.reason, told.changes) == (Reason.LEAVE, ())
-    assert told.pair == (Change(Kind.DUTY), Change(Kind.OPEN, "", 2, 1))
+    assert told.pair == (Change(Kind.DUTY, "leave"), Change(Kind.OPEN, "", 2, 1))
     moment.standing.today[1] = 5
     told = why_not(moment, "r0001")
     assert (told.changes, told.pair) == ((), None)
@@ -121,7 +121,7 @@ def test_what_nobody_can_change_is_not_promised() -> None:
     assert why_not(known, "r0001").changes == ()
     away = _moment(given.policy(choose=SURE), _fitting(50, 100), only="r0001")
     away.standing.away[1] = Away.PAUSED
-    assert why_not(away, "r0001").changes == (Change(Kind.DUTY),)
+    assert why_not(away, "r0001").changes == (Change(Kind.DUTY, "paused"),)
     lot = _moment(given.policy(choose=Choose(by=Chooser.ROULETTE)), _fitting(50, 50))
     loser = lot.table.ids[1 - lot.decide().chosen]
     told = why_not(lot, loser)
