@@ -27,7 +27,7 @@ from store import version_tables
 from store.column_types import Bytes, Json, Moment
 
 #: Every table of the database, those of `version_tables` too.
-metadata = version_tables.metadata
+metadata = version_tables.service_state.metadata
 
 #: Conditions of partial indexes; questions repeat them in these words, so that both planners see that the index holds.
 OPEN = "state = 'open'"
