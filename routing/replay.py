@@ -55,16 +55,14 @@ def same(recorded: Recorded, decision: Decision) -> bool:
 def standing_of(recorded: Recorded, policy: Policy, table: RepsTable, rule_no: int) -> Standing:
     """Give the standing of that moment, as far as an `ALL` or `ELIGIBLE` record keeps it."""
     standing = Standing.empty(table)
-    at_all = passed(recorded, table, rule_no)
     columns = recorded.columns
+    at = known_of(recorded, table, rule_no)
     if recorded.detail is Detail.ALL:
-        at = at_all
         standing.away[at] = columns["away"]
         standing.today[at] = columns["today"]
         standing.resting[at] = columns["resting"]
     else:
-        at = at_all[columns["reason"] == Reason.ELIGIBLE]
-        _object(standing, table, at_all, columns["reason"])
+        _object(standing, table, _passed(recorded, table, rule_no), columns["reason"])
     standing.open[at] = columns["open"]
     standing.deficit[at] = columns["deficit"]
     standing.class_deficit[class_of(policy, recorded.question.facts)][at] = columns["class"]
@@ -85,8 +83,17 @@ def standing_of(recorded: Recorded, policy: Policy, table: RepsTable, rule_no: i
     return standing
 
 
-def passed(recorded: Recorded, table: RepsTable, rule_no: int) -> Positions:
-    """Give the positions of whoever passed rule, fence and demands: those whose figures a record may hold."""
+def known_of(recorded: Recorded, table: RepsTable, rule_no: int) -> Positions:
+    """Give the positions of those of whom the record knows where they stood; ascending."""
+    if recorded.of_everybody and recorded.detail is Detail.ALL:
+        return np.arange(len(table))
+    passed = _passed(recorded, table, rule_no)
+    if recorded.detail is Detail.ALL:
+        return passed
+    return passed[recorded.columns["reason"] == Reason.ELIGIBLE] if recorded.detail is Detail.ELIGIBLE else passed[:0]
+
+
+def _passed(recorded: Recorded, table: RepsTable, rule_no: int) -> Positions:
     question = recorded.question
     if question.only is not None:
         position = table.index.get(question.only)
@@ -137,12 +144,12 @@ def _recorded_reasons(recorded: Recorded, table: RepsTable, rule_no: int) -> tup
     """Give everybody's reason and who was eligible."""
     if "reason" not in recorded.columns:
         return np.full(len(table), Reason.NOT_ASKED, dtype=np.uint8), np.zeros(0, dtype=np.intp)
-    at_all = passed(recorded, table, rule_no)
+    passed = _passed(recorded, table, rule_no)
     reasons = np.full(len(table), Reason.NOT_ASKED, dtype=np.uint8)
     if recorded.question.only is None:
         reasons = table.layer_for(rule_no, recorded.question.facts, recorded.question.on).codes.copy()
-    reasons[at_all] = recorded.columns["reason"]
-    return reasons, at_all[reasons[at_all] == Reason.ELIGIBLE]
+    reasons[passed] = recorded.columns["reason"]
+    return reasons, passed[reasons[passed] == Reason.ELIGIBLE]
 
 
 def _choose_again(recorded: Recorded, policy: Policy, may: Positions, shares: Ints) -> Choice | None:

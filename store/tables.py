@@ -16,7 +16,6 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
-    MetaData,
     SmallInteger,
     Table,
     Text,
@@ -24,16 +23,11 @@ from sqlalchemy import (
     text,
 )
 
+from store import version_tables
 from store.column_types import Bytes, Json, Moment
 
-metadata = MetaData(
-    naming_convention={
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
-        "pk": "pk_%(table_name)s",
-    }
-)
+#: Every table of the database, those of `version_tables` too.
+metadata = version_tables.service_state.metadata
 
 #: Conditions of partial indexes; questions repeat them in these words, so that both planners see that the index holds.
 OPEN = "state = 'open'"
@@ -61,36 +55,6 @@ id_block = Table(
     metadata,
     Column("kind", Text, primary_key=True),
     Column("next_id", BigInteger, nullable=False),
-)
-
-#: Small facts about the installation: versions in force, the circuit, the key check.
-service_state = Table(
-    "service_state",
-    metadata,
-    Column("name", Text, primary_key=True),
-    Column("value", Json, nullable=False),
-    Column("changed_at", Moment, nullable=False),
-)
-
-policy_version = Table(
-    "policy_version",
-    metadata,
-    Column("version", Integer, primary_key=True, autoincrement=False),
-    Column("published_at", Moment, nullable=False),
-    Column("author", Text, nullable=False),
-    Column("reason", Text, nullable=False),
-    Column("secret", Bytes, nullable=False),
-    Column("source_text", Text, nullable=False),
-)
-
-roster_version = Table(
-    "roster_version",
-    metadata,
-    Column("version", Integer, primary_key=True, autoincrement=False),
-    Column("imported_at", Moment, nullable=False),
-    Column("author", Text, nullable=False),
-    Column("changes", Json, nullable=False),
-    Column("document", Json, nullable=False),
 )
 
 leave = Table(

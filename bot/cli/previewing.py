@@ -17,8 +17,9 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemaining
 from rich.table import Table
 
 from bot.cli import texts_what_if as texts
-from bot.cli.console import counted, fail, say, tell_problems
+from bot.cli.console import as_data, counted, fail, say, tell_problems
 from bot.cli.operating import look
+from bot.cli.policy_files import text_of
 from bot.cli.what_if_figures import Figures, Row, figures_of, share
 from bot.cli.what_if_page import page
 from bot.services.what_if import Beginning, PastReader, Trial, begin, moment_of
@@ -49,17 +50,13 @@ def preview(
     ] = None,
 ) -> None:
     """Say what this policy would have changed in the last days: who would have got what, and who would have waited."""
-    trial = Trial(_text(file), _text(team) if team is not None else None)
+    trial = Trial(text_of(file), text_of(team) if team is not None else None)
     reader = PastReader(trial)
     try:
         beginning = look(lambda desk: None if desk.office is None else begin(desk, reader, days))
     except FileRefused as refused:
-        problems = [
-            {"line": item.line, "path": item.path, "message": item.message, "mend": item.mend, "severity": "error"}
-            for item in refused.problems
-        ]
-        tell_problems(str(file if team is None else f"{file}, {team}"), problems, error=True)
-        fail(f"refused: {counted(len(problems), 'error')}")
+        tell_problems(str(file if team is None else f"{file}, {team}"), as_data(refused.problems), error=True)
+        fail(f"refused: {counted(len(refused.problems), 'error')}")
     if beginning is None:
         say(texts.NOTHING.say(locale, days=days))
         return
@@ -74,13 +71,6 @@ def preview(
     if html is not None:
         html.write_text(page(effects, figures, title=title, sentences=sentences, locale=locale), encoding="utf-8")
         say(texts.WRITTEN.say(locale, file=html))
-
-
-def _text(path: Path) -> str:
-    try:
-        return path.read_text("utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        fail(f"{path}: {getattr(error, 'strerror', None) or 'not UTF-8; save it as UTF-8'}")
 
 
 def _gone_through(beginning: Beginning, pieces: Iterator[list[Past]], locale: str) -> Effects:

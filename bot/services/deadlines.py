@@ -5,7 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from bot.services import circuit, drain, openings, receive, review, rounds, texts_alarms, texts_notices
+from bot.services import (
+    circuit,
+    drain,
+    openings,
+    receive,
+    review,
+    rounds,
+    scheduled_policies,
+    texts_alarms,
+    texts_notices,
+)
 from bot.services.assign import Ask, acknowledge_of, board_of, exclude_asked, question_of
 from bot.services.desk import Desk
 from bot.services.failed_sends import give_up_delivery
@@ -36,6 +46,9 @@ def run_due(desk: Desk, *, limit: int) -> int:
 
 def handle(desk: Desk, timer: TimerRow) -> None:
     """Do what one timer is for; a kind that this version does not know is left out of account and reported."""
+    if timer.kind == scheduled_policies.TIMER:
+        scheduled_policies.come_into_force(desk, timer)
+        return
     if desk.office is None:
         return
     if timer.kind in _OF_OFFERS:

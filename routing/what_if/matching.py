@@ -7,13 +7,13 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from routing.decision import Ints, Positions, Reason
+from routing.decision import Ints, Positions
 from routing.decision_record import Detail, Recorded, unpack
 from routing.eligibility import matching_rule
 from routing.fit import segment_key, segment_value
 from routing.lead import Facts, Scalar
 from routing.policy import Factor, FactorKind, Policy
-from routing.replay import passed
+from routing.replay import known_of
 from routing.reps_table import RepsTable
 from routing.score import score_of, with_score
 from routing.what_if.past import LaterPart, Past
@@ -184,12 +184,12 @@ class Matching:
 
     def _columns(self, recorded: Recorded) -> tuple[tuple[str, ...], Ints]:
         """Give names and rows of what the record holds of whoever passed rule, fence and demands."""
-        at, kept = passed(recorded, self.then.table, recorded.rule_no), dict(recorded.columns)
+        at, kept = known_of(recorded, self.then.table, recorded.rule_no), dict(recorded.columns)
         if recorded.detail is Detail.ELIGIBLE:
-            at = at[kept.pop("reason") == Reason.ELIGIBLE]
+            kept.pop("reason")
             kept["away"] = np.zeros(len(at), dtype=np.int64)
         elif recorded.detail > Detail.ELIGIBLE:
-            at, kept = at[:0], {}
+            kept = {}
         if not self._same_shares:
             kept.pop("weight", None)
         rows = {self._name(name, recorded): column for name, column in kept.items()}

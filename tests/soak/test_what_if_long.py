@@ -14,8 +14,8 @@ import pytest
 
 from store import schema
 from tests.soak.lengths import length, say, seed
+from tests.support.lived_quarter import ENDS, Quarter, policy_text, team_file, write
 from tests.support.office import KEYS, company
-from tests.support.quarter import ENDS, Quarter, policy_text, team_file, write
 
 REPS, RULES = 200, 50
 #: The key of `tests.support.office.KEYS`, as the setting says it.

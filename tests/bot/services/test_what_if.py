@@ -13,11 +13,12 @@ from bot.services import follow_up
 from bot.services.publish import import_team
 from bot.services.what_if import Trial
 from routing.what_if.effects import Effects, RepEffect, percentile
-from store.tables import metadata, policy_version
+from store.tables import metadata
+from store.version_tables import policy_version
 from tests.support.busy_floor import TEAM, BusyFloor
+from tests.support.lived_quarter import ENDS, Quarter, policy_text, team_file, write
 from tests.support.office import KEYS, POLICY, Company, company
 from tests.support.office import TEAM as OFFICE_TEAM
-from tests.support.quarter import ENDS, Quarter, policy_text, team_file, write
 from tests.support.tried import gone_through, read_past, tried
 
 TIGHT = POLICY.replace("capacity: {open: 20, per_day: 50}", "capacity: {open: 1, per_day: 50}")
