@@ -51,7 +51,7 @@ NOBODY: Final = Words("无人接单", "nobody")
 
 BY_TEAM: Final = Words("各团队", "Teams")
 BY_REP: Final = Words("各销售", "Reps")
-WAITS: Final = Words("从线索进来到接单的等待时间", "From the lead's coming in to 接单")
+WAITS: Final = Words("从线索进来到接单的等待时间", "From the lead's coming in to its acceptance")
 WAITS_AXIS: Final = Words("在这段时间内接单的比例", "accepted within this time")
 BECOMES: Final = Words("线索的去向", "What becomes of the leads")
 CHANGES: Final = Words("变化最大的销售", "The reps whose counts change most")

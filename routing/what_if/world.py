@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from datetime import date, timedelta
 
 import numpy as np
 import numpy.typing as npt
@@ -14,13 +13,14 @@ from routing.decide import Question, class_of, decide_by_rule
 from routing.decision import Codes, Decision, Ints
 from routing.duty import DutyBoard
 from routing.eligibility import REST, resting_after
-from routing.fairness import Reversal, may_settle, reverse
+from routing.fairness import reverse
 from routing.lead import Facts
 from routing.policy import FactorKind, Policy
 from routing.reps_table import NEUTRAL, RepsTable
 from routing.shares import turn_weights
 from routing.shift_pattern import to_micros, to_moment
 from routing.standing import Away, Standing
+from routing.what_if.bookkeeping import LocalDays, Reversals
 from routing.what_if.matching import MATCHED, POINTS, points_key, same_shares
 from routing.what_if.past import Past, columns_of
 from routing.working_time import Schedule
@@ -54,16 +54,6 @@ class Floor:
     known: Standing
 
 
-@dataclass(slots=True)
-class _Zone:
-    """The reps of one time zone, and their local day."""
-
-    zone: ZoneInfo
-    members: npt.NDArray[np.intp]
-    today: date = date.min
-    until: int = -1
-
-
 @dataclass(slots=True, eq=False)
 class World:
     """The changing columns, kept from decision to decision.
@@ -88,12 +78,11 @@ class World:
     _points: dict[str, Ints] = field(default_factory=dict)
     _named: tuple[str, ...] = ()
     _has_matched: dict[tuple[str, ...], bool] = field(default_factory=dict)
-    _waiting: list[Reversal] = field(default_factory=list)
+    _reversals: Reversals = field(default_factory=Reversals)
     _used_credits: set[int] = field(default_factory=set)
     _duty_until: int = -1
     _slots_lack: bool = False
-    _zones: list[_Zone] = field(default_factory=list)
-    _zone_of: list[int] = field(default_factory=list)
+    _days: LocalDays = field(init=False)
 
     def __post_init__(self) -> None:
         """Begin with nothing in hand; the first records say what there was."""
@@ -117,11 +106,7 @@ class World:
 
     def _lay_out(self, standing: Standing) -> None:
         self.standing = standing
-        zones = sorted(set(self.table.timezones))
-        number = {zone: at for at, zone in enumerate(zones)}
-        self._zone_of = [number[zone] for zone in self.table.timezones]
-        members = np.array(self._zone_of, dtype=np.intp)
-        self._zones = [_Zone(ZoneInfo(zone), np.flatnonzero(members == at)) for at, zone in enumerate(zones)]
+        self._days = LocalDays(self.table.timezones)
         self._duty_until = -1
 
     def move_to(self, floor: Floor) -> None:
@@ -148,26 +133,23 @@ class World:
         self._said = carried(self._said.astype(np.int64), 0).astype(np.uint8)
         self._points = {key: carried(column, NEUTRAL) for key, column in self._points.items()}
         self._weights = None
-        days = [(zone.today, zone.until) for zone in self._zones]
         self._lay_out(fresh)
-        if len(days) == len(self._zones):
-            for zone, (today, until) in zip(self._zones, days, strict=True):
-                zone.today, zone.until = today, until
+        self._days.advance(self.now)
 
     # Time.
 
     def advance(self, now: int) -> None:
         """Let time pass: local days begin, shifts begin and end."""
         self.now = now = max(now, self.now)
-        for zone in self._zones:
-            if now >= zone.until:
-                self._new_day(zone)
+        for members in self._days.advance(now):
+            self.standing.today[members] = 0
+            self.actual_today[members] = 0
         if now >= self._duty_until:
             self._look_at_the_clock()
 
     def next_change(self) -> int:
         """Say when the next shift, leave or local day begins or ends."""
-        return min([self._duty_until, *(zone.until for zone in self._zones)])
+        return min(self._duty_until, self._days.until)
 
     def is_on_duty(self, at: int) -> bool:
         """Say whether the clock has the rep at a position on duty."""
@@ -175,14 +157,7 @@ class World:
 
     def day_of(self, at: int) -> date:
         """Give the local day of the rep at a position."""
-        return self._zones[self._zone_of[at]].today
-
-    def _new_day(self, zone: _Zone) -> None:
-        if zone.until >= 0:
-            self.standing.today[zone.members] = 0
-            self.actual_today[zone.members] = 0
-        zone.today = to_moment(self.now).astimezone(zone.zone).date()
-        zone.until = to_micros(datetime.combine(zone.today + timedelta(days=1), time(), tzinfo=zone.zone))
+        return self._days.of(at)
 
     def _look_at_the_clock(self) -> None:
         moment = to_moment(self.now)
@@ -376,27 +351,10 @@ class World:
 
     def take_back(self, decision: Decision, table: RepsTable) -> None:
         """Take a withdrawn offer out of the accounts of all who were eligible, at once or when it breaks no bound."""
-        reversal = reverse(decision, table)
-        if reversal.deltas:
-            self._waiting.append(reversal)
+        self._reversals.add(reverse(decision, table))
         if decision.by_credit:
             self._used_credits.discard(decision.credit)
             at = self.table.index.get(table.ids[decision.chosen])
             if at is not None and not self.standing.credits[at]:
                 self.standing.credits[at], self.standing.credit_order[at] = 1, decision.credit
-        self.settle()
-
-    def settle(self) -> None:
-        """Take the waiting reversals that push nobody too far, oldest first."""
-        still = []
-        for reversal in self._waiting:
-            of_class = self.standing.class_deficit[reversal.grade_class]
-            places = {rep: self.table.index[rep] for rep in reversal.deltas if rep in self.table.index}
-            deficits = {rep: int(self.standing.deficit[at]) for rep, at in places.items()}
-            if not may_settle(reversal, deficits, {rep: int(of_class[at]) for rep, at in places.items()}):
-                still.append(reversal)
-                continue
-            for rep, at in places.items():
-                self.standing.deficit[at] += reversal.deltas[rep]
-                of_class[at] += reversal.deltas[rep]
-        self._waiting = still
+        self._reversals.settle(self.standing, self.table)

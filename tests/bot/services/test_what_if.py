@@ -87,6 +87,10 @@ async def test_the_unchanged_policy_gives_no_difference(database_url: str) -> No
         beginning, past = await read_past(opened, Trial(await policy_of(opened)))
     assert beginning.exact
     found = gone_through(beginning, past)
+    # Begun in the middle, accounts and loads are those of the records; and a figure that is not the recorded one is seen.
+    later = gone_through(beginning, past[len(past) // 2 :])
+    altered = gone_through(beginning, [past[0]._replace(digest=bytes(8)), *past[1:]])
+    assert (later.differences, later.changed, altered.differences > 0) == (0, 0, True)
     assert found.decisions > 30
     assert found.differences == found.changed == found.longer == found.shorter == 0
     assert found.outcomes_before == found.outcomes_after
@@ -244,9 +248,10 @@ async def test_left_to_its_own_books_the_other_world_stays_the_same(sqlite_url: 
         beginning, past = await read_past(opened, Trial(text))
         assert len(past) == decisions > 600
         followed = gone_through(beginning, past)
+        from_the_middle = gone_through(beginning, past[len(past) // 2 :])
         alone = gone_through(beginning, past, exact=False, alone_from=1)
         changed = await tried(opened, policy_text(10, cap=3))
 
-    assert followed.differences == 0
+    assert followed.differences == from_the_middle.differences == 0
     assert (alone.differences, alone.changed) == (0, 0)
     assert changed.differences > 0
