@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
@@ -27,13 +28,14 @@ SECONDS = 1e-6
 
 @dataclass(slots=True, eq=False)
 class MovedLeads:
-    """Leads them on. `waiting` is where leads wait that nobody may take now."""
+    """Leads them on. `waiting` is where leads wait that nobody may take now, `forget` is told the id of a closed one."""
 
     world: World
     agenda: Agenda
     tally: Tally
     answers: Answers
     waiting: Waiting
+    forget: Callable[[int], None]
 
     def question(self, lead: Lead) -> Question:
         """Ask for the next decision of a lead."""
@@ -184,6 +186,7 @@ class MovedLeads:
             lead.state = LOOSE
             self.world.release(lead.rep)
             self.waiting.wake()
+            self.forget(lead.past.lead_id)
 
     def let_go(self, lead: Lead) -> None:
         """The rep declined or stayed silent: the next round, or a manager."""

@@ -56,13 +56,16 @@ class Simulation:
         self._tally.decisions += 1
         number = self._tally.number(past.lead_id)
         lead = self._leads.get(past.lead_id)
-        if lead is None:
-            lead = self._leads[past.lead_id] = Lead(past, number)
-        elif lead.before_next is not None:
+        if lead is not None and lead.before_next is not None:
             ends, lead.before_next = lead.before_next, None
             ends(past.at)
         world.follow(past)
+        # What is kept until the lead is closed is kept without everybody's figures.
+        past = past._replace(columns=b"", credits=())
         self._note(self._tally.before, number, past)
+        if lead is None:
+            lead = Lead(past, number, state=LOOSE if past.lead_id in self._moved else OFFERED)
+            self._leads[past.lead_id] = lead
         if past.lead_id in self._moved:
             if past.offer is not None and past.offer.by_manager:
                 self._others.command(lead, past)
@@ -87,12 +90,15 @@ class Simulation:
             self._world.part()
             self._waiting.idle = False
 
+    def _forget(self, lead_id: int) -> None:
+        self._leads.pop(lead_id, None)
+
     def _world_at(self, past: Past) -> World:
         world = self._world
         if world is None:
             world = self._world = World(self.floor_of(past.versions))
             self._waiting = Waiting(world, self._agenda, self._try_one, idle=self.exact)
-            self._others = MovedLeads(world, self._agenda, self._tally, self.answers, self._waiting)
+            self._others = MovedLeads(world, self._agenda, self._tally, self.answers, self._waiting, self._forget)
             world.advance(past.at)
             self._agenda.at(world.next_change(), self._clock_strikes)
         elif past.versions != self._versions:
@@ -189,7 +195,7 @@ class Simulation:
         lead.state = LOOSE
         self._waiting.wake()
         if past.next_at is None:
-            self._leads.pop(past.lead_id, None)
+            self._forget(past.lead_id)
 
     # Decisions.
 

@@ -140,7 +140,7 @@ class Quarter:
         self.agenda = Agenda()
         self.random = random.Random(self.seed)
         self.waiting = Waiting(self.world, self.agenda, self._try_one)
-        self.others = _Living(self.world, self.agenda, Tally(), self._habits(), self.waiting)
+        self.others = _Living(self.world, self.agenda, Tally(), self._habits(), self.waiting, lambda _: None)
         self.others.quarter = self
 
     def _habits(self) -> Answers:
