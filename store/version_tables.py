@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Column, Integer, Table, Text
 
 from store.column_types import Bytes, Json, Moment
-from store.table_names import metadata
+from store.table_making import metadata
 
 #: Small facts about the installation: versions in force, the circuit, the key check.
 service_state = Table(
