@@ -219,6 +219,14 @@ class Simulation:
             lead.state = _OUTCOMES[agreed.outcome.value]
             if lead.state == POOL:
                 self._waiting.add(lead)
+                if past.next_at is None and past.owned_at is not None and past.owned_at >= past.at:
+                    self._agenda.at(past.owned_at, partial(self._claimed, lead, past))
+
+    def _claimed(self, lead: Lead, past: Past, _now: int) -> None:
+        """Somebody claimed a waiting lead (领取), or a manager gave it away: it waits no longer here either."""
+        if lead.same and lead.past is past and lead.state == POOL:
+            lead.state = LOOSE
+            self._forget(past.lead_id)
 
     def _agreed(self, world: World, decision: Decision, past: Past) -> Decision | None:
         """Give the decision in which both worlds agree, None where they do not."""

@@ -9,7 +9,7 @@ import pytest
 import yaml
 from sqlalchemy import select
 
-from bot.services import follow_up
+from bot.services import claims, follow_up
 from bot.services.publish import import_team
 from bot.services.what_if import Trial
 from routing.what_if.effects import Effects, RepEffect, percentile
@@ -210,6 +210,23 @@ async def test_other_people_can_be_tried(database_url: str) -> None:
 
     assert counts(found)["lisi"] == (2, 0)
     assert found.outcomes_after["owned"] == 8
+
+
+async def test_a_lead_that_was_claimed_waits_no_longer_in_the_other_world(tight: Company) -> None:
+    """领取: room that comes later goes to nobody, since the lead has left the pool of both worlds."""
+    mine = [await accepted(tight) for _ in THREE]
+    waits = await tight.lead()
+    await tight.goes(minutes=5)
+    claimed = await tight.do(lambda desk: claims.claim(desk, "lisi", waits))
+    await tight.goes(minutes=5)
+    owner = (await tight.row(mine[-1])).owner or ""
+    await tight.do(lambda desk: follow_up.close_lost(desk, desk.tx.lead(mine[-1]), "太贵", by=owner))
+    await tight.goes(minutes=30)
+
+    found = gone_through(*await read_past(tight, Trial(TIGHT)), exact=False, alone_from=1)
+
+    assert claimed.claimed is claims.Claimed.CLAIMED
+    assert (found.differences, found.outcomes_before["pool"], found.outcomes_after["pool"]) == (0, 1, 1)
 
 
 async def test_nothing_is_written_and_nothing_sent(tight: Company) -> None:
