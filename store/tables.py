@@ -24,12 +24,13 @@ from sqlalchemy import (
 from store.column_types import Bytes, Json, Moment
 from store.follow_up_tables import notice, pool_use
 from store.table_making import NEVER_AGAIN, ONE_TREE, RowId, metadata, partial_index
+from store.version_tables import policy_version, roster_version, scheduled_policy, service_state
 
 __all__ = [
     "COUNTS_AS_KNOWN", "LOOKED_AFTER", "OPEN", "PARKED", "UNDELIVERED", "WAITING", "RowId", "callback",
     "command", "credit", "decision", "delivery", "disclosure", "fact", "fairness_accounts", "id_block", "lead",
     "leave", "metadata", "notice", "offer", "outbox", "policy_version", "pool_use", "refused_delivery",
-    "rep_rate", "rep_standing", "roster_version", "send_budget", "service_state", "timer",
+    "rep_rate", "rep_standing", "roster_version", "scheduled_policy", "send_budget", "service_state", "timer",
 ]  # fmt: skip
 
 #: Conditions of partial indexes; questions repeat them in these words, so that both planners see that the index holds.
@@ -46,36 +47,6 @@ id_block = Table(
     metadata,
     Column("kind", Text, primary_key=True),
     Column("next_id", BigInteger, nullable=False),
-)
-
-#: Small facts about the installation: versions in force, the circuit, the key check.
-service_state = Table(
-    "service_state",
-    metadata,
-    Column("name", Text, primary_key=True),
-    Column("value", Json, nullable=False),
-    Column("changed_at", Moment, nullable=False),
-)
-
-policy_version = Table(
-    "policy_version",
-    metadata,
-    Column("version", Integer, primary_key=True, autoincrement=False),
-    Column("published_at", Moment, nullable=False),
-    Column("author", Text, nullable=False),
-    Column("reason", Text, nullable=False),
-    Column("secret", Bytes, nullable=False),
-    Column("source_text", Text, nullable=False),
-)
-
-roster_version = Table(
-    "roster_version",
-    metadata,
-    Column("version", Integer, primary_key=True, autoincrement=False),
-    Column("imported_at", Moment, nullable=False),
-    Column("author", Text, nullable=False),
-    Column("changes", Json, nullable=False),
-    Column("document", Json, nullable=False),
 )
 
 leave = Table(

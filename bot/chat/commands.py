@@ -22,6 +22,7 @@ from bot.chat.pool_commands import claim_command, pool_command
 from bot.chat.presence_commands import leave_command, offline_command, online_command
 from bot.chat.talk import Talk
 from bot.chat.undoing import undo_command
+from bot.chat.why_not_me import why_not_command
 
 Handler = Callable[[Talk, Command], None]
 
@@ -64,6 +65,7 @@ HANDLERS: Final[Mapping[Verb, Handler]] = MappingProxyType(
         Verb.ONLINE: online_command,
         Verb.OFFLINE: offline_command,
         Verb.WHY: why_command,
+        Verb.WHY_NOT: why_not_command,
         Verb.STATUS: status_command,
         Verb.LOAD: load_command,
         Verb.OVERDUE: overdue_command,

@@ -80,6 +80,10 @@ HOW: Final[Mapping[Verb, Words]] = MappingProxyType(
         Verb.ONLINE: Words("上线 — 恢复接单", "online — take part again"),
         Verb.OFFLINE: Words("下线 — 暂时不接单", "offline — no leads until you are back"),
         Verb.WHY: Words("为什么 L1024 — 为什么派给这个人", "why L1024 — why it went to whom it went"),
+        Verb.WHY_NOT: Words(
+            "为什么不是我 L1024 — 差在哪里（主管：为什么不是 张三 L1024）",
+            "why not me L1024 — what was missing (managers: why not zhangsan L1024)",
+        ),
         Verb.STATUS: Words("状态 — 总体情况", "status — the whole in a few lines"),
         Verb.LOAD: Words("负荷 — 每个人手上多少", "load — what everybody has in hand"),
         Verb.OVERDUE: Words("超时 — 过了时限的线索", "overdue — leads past their time"),

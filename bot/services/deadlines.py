@@ -13,6 +13,7 @@ from bot.services import (
     receive,
     review,
     rounds,
+    scheduled_policies,
     texts_alarms,
     texts_notices,
 )
@@ -46,6 +47,9 @@ def run_due(desk: Desk, *, limit: int) -> int:
 
 def handle(desk: Desk, timer: TimerRow) -> None:
     """Do what one timer is for; a kind that this version does not know is left out of account and reported."""
+    if timer.kind == scheduled_policies.TIMER:
+        scheduled_policies.come_into_force(desk, timer)
+        return
     if desk.office is None:
         return
     if timer.kind in _OF_OFFERS:

@@ -10,7 +10,7 @@ from bot.services.receive import decide_waiting
 from bot.services.runner import write_down
 from bot.wording import FIRST
 from routing.errors import FileRefused, Problem
-from routing.policy_file import load_policy
+from routing.policy_file import Surroundings, load_policy
 from routing.roster import Roster
 from routing.team_file import load_team, load_team_csv, roster_to_document
 from store import standings, versions
@@ -60,7 +60,7 @@ def publish_policy(desk: Desk, text: str, *, author: str, reason: str | None) ->
         FileRefused: it has errors; what was in force stays.
         NeedsReason: it has warnings and no reason was given.
     """
-    loaded = load_policy(text, roster=roster_in_force(desk))
+    loaded = load_policy(text, surroundings=Surroundings(roster_in_force(desk), at=desk.now))
     in_force = versions.state(desk.tx.connection, versions.POLICY_IN_FORCE)
     if in_force is not None and versions.policy(desk.tx.connection, in_force).source_text == text:
         return Published(in_force, loaded.warnings, changed=False)
