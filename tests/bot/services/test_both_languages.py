@@ -21,7 +21,8 @@ from bot.services.desk import ALERT_ADDRESS
 from bot.services.texts_on_cards import CLOSINGS, DECLINE_REASONS, REVIEW_REASONS
 from bot.wording import Words
 from tests.architecture.test_texts import words_in
-from tests.bot.services.scenes import SCENES, TEAM, Scene, play, said
+from tests.bot.services.scenes import TEAM, Scene, play, said
+from tests.bot.services.scenes_after_acceptance import SCENES
 from tests.support.office import company
 from tests.support.recording_messenger import Shown
 
