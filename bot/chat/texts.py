@@ -63,11 +63,16 @@ HOW: Final[Mapping[Verb, Words]] = MappingProxyType(
         Verb.MY_LEADS: Words("我的线索 — 等您接的和您跟进的", "my leads — what waits for you and what you own"),
         Verb.ACCEPT: Words("接单 L1024 — 接下线索", "accept L1024 — take the lead"),
         Verb.DECLINE: Words("转出 L1024 原因 — 转给下一位", "decline L1024 reason — pass it on"),
-        Verb.SNOOZE: Words("稍后 L1024 2小时 — 晚点再提醒", "snooze L1024 2h — remind me later"),
+        Verb.SNOOZE: Words(
+            "稍后 L1024 2小时 — 晚点再提醒；写日期「3月1日」则到那天再谈",
+            "snooze L1024 2h — remind me later; with a day, 2027-03-01, it rests until then",
+        ),
         Verb.NOTE: Words("跟进 L1024 内容 — 记一笔跟进", "note L1024 text — note what you did"),
         Verb.WON: Words("成交 L1024 50万 — 成交并记金额", "won L1024 500000 — close as won, in yuan"),
         Verb.LOST: Words("输单 L1024 原因 — 没有成交", "lost L1024 reason — close as lost"),
         Verb.INVALID: Words("无效 L1024 原因 — 空号、重复等", "invalid L1024 reason — wrong number, duplicate, …"),
+        Verb.POOL: Words("公海 — 您能领的线索", "pool — leads that you may claim"),
+        Verb.CLAIM: Words("领取 L1024 — 从公海领一条", "claim L1024 — take a lead out of the pool"),
         Verb.LEAVE: Words(
             "请假 今天 14:00-18:00 — 期间不派单；「请假 取消」取消",
             "leave today 14:00-18:00 — no leads meanwhile; “leave cancel” takes it back",
