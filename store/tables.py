@@ -25,6 +25,7 @@ from sqlalchemy import (
 )
 
 from store.column_types import Bytes, Json, Moment
+from store.policy_tables import scheduled_policies
 
 metadata = MetaData(
     naming_convention={
@@ -83,23 +84,7 @@ policy_version = Table(
     Column("source_text", Text, nullable=False),
 )
 
-#: Policies to come: each waits until `due_at`, then is published, refused, or was cancelled before.
-scheduled_policy = Table(
-    "scheduled_policy",
-    metadata,
-    Column("number", Integer, primary_key=True, autoincrement=False),
-    Column("state", Text, nullable=False),
-    Column("due_at", Moment, nullable=False),
-    Column("asked_at", Moment, nullable=False),
-    Column("author", Text, nullable=False),
-    Column("reason", Text, nullable=False),
-    Column("source_text", Text, nullable=False),
-    Column("ended_at", Moment),
-    Column("ended_by", Text),
-    Column("version", Integer),
-    Column("problems", Json, nullable=False),
-)
-
+scheduled_policy = scheduled_policies(metadata)
 roster_version = Table(
     "roster_version",
     metadata,

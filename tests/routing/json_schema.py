@@ -52,7 +52,7 @@ def _within(value: Any, word: str, wanted: Any) -> bool:
         if not _TYPES["number"](value):
             return True
         return bool(value >= wanted if word == "minimum" else value <= wanted)
-    kinds: dict[str, type] = {"Items": list, "Length": str, "Properties": dict}
+    kinds: dict[str, Any] = {"Items": list, "Length": str, "Properties": dict}
     kind = kinds.get(word[3:])
     if kind is None or word[:3] not in ("min", "max"):
         raise NotImplementedError(word)
