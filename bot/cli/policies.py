@@ -17,6 +17,7 @@ from bot.cli.previewing import preview
 from bot.clock import SystemClock
 from bot.operator import operator_name
 from bot.services.desk import Desk
+from bot.wording import FIRST
 from routing.policy_diff import diff
 from routing.policy_file import Surroundings, policy_schema
 from store import scheduled_policies, versions
@@ -198,7 +199,7 @@ def schema() -> None:
 @app.command("diff")
 def compare(old: str, new: str, locale: Locale = None) -> None:
     """Say in words what differs between two policies: files, versions as 3 or v3, scheduled ones as s3."""
-    for line in diff(_document(old, locale), _document(new, locale)):
+    for line in diff(_document(old, locale), _document(new, locale), locale or FIRST):
         say(line)
 
 

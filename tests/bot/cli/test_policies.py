@@ -132,3 +132,46 @@ def test_what_can_not_be_scheduled_or_called_off_is_said_in_a_sentence(
     told = paidan("policy", *arguments, database_url=morning)
 
     assert (told.exit_code, says in told.stderr) == (status, True), told.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "environment", "says"),
+    [
+        (("--locale", "zh"), {}, "权重合计 99，不是 100；加 1"),
+        (("--locale", "en"), {"LC_ALL": "zh_CN.UTF-8"}, "the weights sum to 99, not to 100; add 1"),
+        ((), {"LC_ALL": "", "LC_MESSAGES": "", "LANG": "zh_CN.UTF-8"}, "权重合计 99，不是 100；加 1"),
+        ((), {"LC_ALL": "C.UTF-8", "LANG": "zh_CN.UTF-8"}, "the weights sum to 99, not to 100; add 1"),
+    ],
+)
+def test_problems_are_told_in_the_readers_language(
+    paidan: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+    arguments: tuple[str, ...], environment: dict[str, str], says: str,
+) -> None:  # fmt: skip
+    """B-13: the line, what is wrong and the mend, in Chinese for who reads Chinese; no database is needed."""
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    examples = Path(__file__).parents[3] / "examples"
+    broken = tmp_path / "policy.yaml"
+    text = (examples / "policy.yaml").read_text(encoding="utf-8").replace("weight: 30, match", "weight: 29, match")
+    broken.write_text(text, encoding="utf-8")
+    checked = ("policy", "check", str(broken), "--team", str(examples / "team.yaml"), "--at", "2026-11-22")
+    told = paidan(*checked, *arguments, database_url=f"sqlite:///{tmp_path}/none.db")
+
+    line = text.count("\n", 0, text.index("factors:")) + 1
+    assert told.exit_code == 1
+    assert told.stderr.splitlines()[0] == f"{broken}:{line}: error: fit.factors: {says}"
+
+
+def test_a_document_that_is_not_there_is_a_warning(paidan: Run, tmp_path: Path) -> None:
+    """Semantics 52: said by the check, with its line; publishing it needs a reason."""
+    examples = Path(__file__).parents[3] / "examples"
+    alone = tmp_path / "policy.yaml"
+    alone.write_text((examples / "policy.yaml").read_text(encoding="utf-8"), encoding="utf-8")
+    arguments = ("--team", str(examples / "team.yaml"), "--at", "2026-11-22", "--locale", "en")
+    none = f"sqlite:///{tmp_path}/none.db"
+    there = paidan("policy", "check", str(examples / "policy.yaml"), *arguments, database_url=none)
+    missing = paidan("policy", "check", str(alone), *arguments, database_url=none)
+
+    assert (there.exit_code, "warning:" in there.stdout, "0 warnings" in there.stdout) == (0, False, True)
+    assert (missing.exit_code, missing.stdout.count("warning:")) == (0, 1)
+    assert "documents[0].file: there is no file" in missing.stdout
