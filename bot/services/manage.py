@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 
-from bot.services import drain_passes, review, rounds, texts_notices
+from bot.services import drain_passes, make_up, review, rounds, texts_notices
 from bot.services.assign import Ask, assign, board_of
 from bot.services.desk import Desk
 from store import people
@@ -116,11 +115,8 @@ def give_turns(desk: Desk, rep_id: str, count: int, *, reason: str, by: str) -> 
     Raises:
         MonthUsedUp: more than the policy allows in a month.
     """
-    limit = desk.open_office.policy.make_up.per_month
-    today = desk.open_office.local_day(desk.now)
-    month = datetime(today.year, today.month, 1, tzinfo=desk.open_office.zone)
-    if people.credits_since(desk.tx.connection, rep_id, month) + count > limit:
-        raise MonthUsedUp(limit)
+    if count > make_up.turns_left(desk, rep_id):
+        raise MonthUsedUp(desk.open_office.policy.make_up.per_month)
     desk.tell(rep_id, texts_notices.CREDITED, count=count, reason=reason)
     # The words go to the rep, sealed; what is kept in the open is only that it was a manager's decision.
     return people.add_credits(desk.tx.connection, rep_id, count, reason=BY_MANAGER, given_by=by, now=desk.now)
