@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from bot.services.desk import Desk
+from bot.services.document_store import read_documents
 from bot.services.publish import NeedsReason, import_team, publish_policy, roll_back_policy
 from routing.errors import FileRefused, Problem
 from store.errors import NotFound
@@ -23,7 +24,9 @@ def operator_name() -> str:
 
 
 def _publish(desk: Desk, arguments: Arguments) -> Arguments:
-    done = publish_policy(desk, arguments["text"], author=arguments["author"], reason=arguments.get("reason"))
+    documents = read_documents(arguments.get("documents", ()))
+    author, reason = arguments["author"], arguments.get("reason")
+    done = publish_policy(desk, arguments["text"], author=author, reason=reason, documents=documents)
     return {"version": done.version, "changed": done.changed, "warnings": _as_data(done.warnings)}
 
 

@@ -9,7 +9,9 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from routing.condition_tree import ConditionNode
+from routing.documents import Document
 from routing.lead import Facts
+from routing.review import Review
 from routing.rule_index import RuleIndex
 
 MILLION = 1_000_000
@@ -240,6 +242,9 @@ class Policy:
     first_contact: Duration
     known_customer: KnownCustomer
     make_up: MakeUp
+    documents: tuple[Document, ...] = ()
+    goes_first: tuple[Condition, ...] = ()
+    review: Review | None = None
     silent_pauses: bool = True
     not_yet_in_force: tuple[str, ...] = ()
     rule_index: RuleIndex = field(init=False, repr=False, compare=False)

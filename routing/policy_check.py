@@ -46,6 +46,7 @@ def _check_names(checked: Checked, findings: Findings) -> None:
         (("review", "always"), review.get("always")),
         (("geofence",), document.get("geofence")),
         (("recycle",), document.get("recycle")),
+        (("pool", "first"), (document.get("pool") or {}).get("first")),
     )
     for path, entries in lists:
         first: dict[str, int] = {}
@@ -247,6 +248,9 @@ def _check_documents(checked: Checked, findings: Findings) -> None:
             message = f"version {entry['version']} of «{entry['name']}» is there already"
             findings.error(("documents", place, "version"), message, "give each version its own number")
         versions.add((entry["name"], entry["version"]))
+        if checked.documents is not None and (entry["name"], entry["version"]) not in checked.documents:
+            message = f"the file «{entry['file']}» is not there"
+            findings.warning(("documents", place, "file"), message, "put it there, or mend the path")
     for place, rule in enumerate(checked.policy.rules):
         for number, name in enumerate(rule.documents):
             path: Path = ("rules", place, "documents", number)

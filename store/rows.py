@@ -10,7 +10,10 @@ from routing.lead import Lead
 
 @dataclass(slots=True)
 class LeadRow:
-    """A lead with its state; `lead` is the cleaned content, opened from the sealed column."""
+    """A lead with its state; `lead` is the cleaned content, opened from the sealed column.
+
+    `queue_class` is the class in which it waits in the pool, see `routing.queue_order`.
+    """
 
     lead_id: int
     source: str
@@ -42,6 +45,7 @@ class LeadRow:
     last_follow_up_at: datetime | None = None
     remind_again_at: datetime | None = None
     closed_at: datetime | None = None
+    queue_class: int = 1
 
     @property
     def name(self) -> str:

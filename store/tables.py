@@ -40,6 +40,7 @@ OPEN = "state = 'open'"
 UNDELIVERED = "state = 'open' AND delivered_at IS NULL"
 #: Leads by which a customer is known; one person's visits may be merged by the thousand.
 COUNTS_AS_KNOWN = "state <> 'merged' AND state <> 'invalid'"
+QUEUE = "state = 'pooled' AND pool_reason = 'waiting'"
 WAITING = "state = 'received' OR state = 'pooled' OR state = 'review'"
 
 #: SQLite numbers rows by itself, and finds them without an index, only for a column typed exactly INTEGER.
@@ -201,10 +202,12 @@ lead = Table(
     Column("last_follow_up_at", Moment),
     Column("remind_again_at", Moment),
     Column("closed_at", Moment),
+    Column("queue_class", SmallInteger, nullable=False, server_default="1"),
     UniqueConstraint("source", "external_key"),
 )
 #: Most leads never wait, or no longer do: what drains the pool looks at the few that are.
 _partial("ix_lead_waiting", WAITING, lead.c.state, lead.c.waiting_since, lead.c.lead_id)
+_partial("ix_lead_queue", QUEUE, lead.c.queue_class, lead.c.waiting_since, lead.c.lead_id)
 Index("ix_lead_state", lead.c.state, lead.c.lead_id)
 Index("ix_lead_source", lead.c.source, lead.c.lead_id)
 _partial("ix_lead_owner", "owner IS NOT NULL", lead.c.owner, lead.c.state, lead.c.lead_id)

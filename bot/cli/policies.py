@@ -11,7 +11,9 @@ import orjson
 import typer
 
 from bot.cli.console import counted, fail, read_settings, say, tell_problems
+from bot.cli.document_files import contents_beside, files_beside
 from bot.cli.operating import look, write
+from bot.clock import SystemClock
 from bot.operator import operator_name
 from bot.services.desk import Desk
 from bot.services.publish import roster_in_force
@@ -33,7 +35,10 @@ app = typer.Typer(help="派单规则：检查、发布、查看、比较、回�
 def check(
     file: Path,
     team: Annotated[Path | None, typer.Option(help="team file to check teams, skills and certificates against")] = None,
-    at: Annotated[str | None, typer.Option(help="day on which certificates must be valid, as 2026-11-23")] = None,
+    at: Annotated[
+        str | None,
+        typer.Option(help="day on which certificates and documents must be valid, as 2026-11-23; today if left out"),
+    ] = None,
 ) -> None:
     """Check a policy file: every problem with its line and its mend, and which keys are not yet in force."""
     loaded = _load(file, team, at)
@@ -45,12 +50,14 @@ def check(
 
 def _load(file: Path, team: Path | None, at: str | None) -> LoadedPolicy:
     try:
-        day = date.fromisoformat(at) if at else None
+        day = date.fromisoformat(at) if at else SystemClock().now().date()
     except ValueError:
         fail(f"--at {at}: write a day as 2026-11-23", status=2)
     roster = _team_roster(team) if team is not None else _stored_roster()
     try:
-        return load_policy(_text(file), surroundings=Surroundings(roster, at=day))
+        text = _text(file)
+        there = frozenset(files_beside(file, text))
+        return load_policy(text, surroundings=Surroundings(roster, at=day, documents=there))
     except FileRefused as refused:
         tell_problems(str(file), _as_data(refused.problems), error=True)
         fail(f"refused: {counted(len(refused.problems), 'error')}")
@@ -77,7 +84,10 @@ def publish(
     file: Path, reason: Annotated[str | None, typer.Option(help="why; needed where there are warnings")] = None
 ) -> None:
     """Put a policy into force. Refused whole where it has errors; what was in force stays."""
-    result = write("policy.publish", {"text": _text(file), "author": operator_name(), "reason": reason})
+    text = _text(file)
+    documents = contents_beside(file, text)
+    arguments = {"text": text, "author": operator_name(), "reason": reason, "documents": documents}
+    result = write("policy.publish", arguments)
     if "refused" in result:
         tell_problems(str(file), result["refused"], error=True)
         fail(f"refused: {counted(len(result['refused']), 'error')}; what was in force stays")

@@ -28,6 +28,7 @@ from bot.messaging.values import (
     Option,
     ReasonVote,
     ReviewCard,
+    ReviewItemCard,
     TextMessage,
 )
 
@@ -55,6 +56,7 @@ __all__ = [
     "Option",
     "ReasonVote",
     "ReviewCard",
+    "ReviewItemCard",
     "Rewritten",
     "SendBudget",
     "Sent",

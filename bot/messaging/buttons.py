@@ -26,6 +26,8 @@ class Action(StrEnum):
     CHOOSE = "choose"
     ASSIGN = "assign"
     LATER = "later"
+    KEEP = "keep"
+    MOVE = "move"
     #: The dead button of a closed card; a client that still sends it is told how things stand.
     CLOSED = "closed"
 

@@ -5,7 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from bot.services import circuit, drain, openings, receive, review, rounds, texts_alarms, texts_notices
+from bot.services import (
+    circuit,
+    drain,
+    openings,
+    receive,
+    review,
+    review_gate,
+    review_items,
+    rounds,
+    texts_alarms,
+    texts_notices,
+)
 from bot.services.assign import Ask, acknowledge_of, board_of, exclude_asked, question_of
 from bot.services.desk import Desk
 from bot.services.failed_sends import give_up_delivery
@@ -200,4 +211,6 @@ _OTHERS: dict[str, Callable[[Desk, TimerRow], None]] = {
     "follow_up": _follow_up,
     "leave_begins": _withdraw_for_leave,
     "decide_waiting": _decide_waiting,
+    review_gate.OVER: review_gate.fall_back,
+    review_items.ITEM_OVER: review_items.lapse,
 }

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from bot.messaging import BudgetState, Lane, Locale, Messenger, Sent, TextMessage
-from bot.services import circuit, texts_alarms
+from bot.services import circuit, manager_cards, scenario, texts_alarms
 from bot.services.desk import ALERT_ADDRESS, Desk
 from bot.services.failed_sends import failed, no_slot_in_time
 from bot.services.message_content import Outgoing, outgoing
@@ -216,6 +216,8 @@ def _arrived(desk: Desk, result: Result) -> None:
         return
     if result.rewritten is not None:
         _forget_code(desk, result.parcel)
+    elif row.kind in manager_cards.KINDS:
+        manager_cards.arrived(desk, row, result.sent.response_code if result.sent is not None else None)
     elif row.kind in OFFERS and row.lead_id is not None and row.offer_no is not None:
         offer = desk.tx.offer(row.lead_id, row.offer_no)
         if offer is not None:
@@ -256,6 +258,7 @@ def start_clock(desk: Desk, offer: OfferRow, sent: Sent | None) -> None:
     offer.remind_at = [moment.isoformat() for moment in moments]
     desk.tx.touch_offer(offer)
     desk.tx.fact(offer.lead_id, "delivered", offer_no=offer.offer_no)
+    scenario.follow_card(desk, offer)
     for moment in moments:
         desk.tx.timer("remind", moment, lead_id=offer.lead_id, offer_no=offer.offer_no)
     desk.tx.timer("deadline", offer.deadline_at, lead_id=offer.lead_id, offer_no=offer.offer_no)

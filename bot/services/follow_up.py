@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from bot.services import drain_passes, make_up
+from bot.services import drain_passes, make_up, review_items
 from bot.services.assign import board_of
 from bot.services.desk import Desk
 from bot.services.lead_facts import facts_to_decide
@@ -78,6 +78,7 @@ def _close(
     row.first_contact_at = row.first_contact_at or desk.now
     desk.tx.touch(row)
     board_of(desk).release(owner)
+    review_items.close(desk, row, "closed", by=by)
     desk.tx.fact(row.lead_id, state, by, private={"reason": reason} if reason else None)
     drain_passes.wake(desk)
     return owner

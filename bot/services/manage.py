@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bot.services import drain_passes, make_up, review, rounds, texts_notices
+from bot.services import drain_passes, make_up, manager_cards, review, review_items, rounds, texts_notices
 from bot.services.assign import Ask, assign, board_of
 from bot.services.desk import Desk
 from store import people
@@ -57,6 +57,7 @@ def take_back(desk: Desk, row: LeadRow, *, by: str, reason: str) -> Before:
     if row.state in _CLOSED:
         raise CannotMove(row.name)
     desk.tx.standings()
+    review_items.close(desk, row, reason, by=by)
     offer = desk.tx.running_offer(row)
     holder = offer.rep_id if offer is not None else row.owner
     before = Before(row.state, holder, row.pool_reason, row.review_reason)
@@ -87,6 +88,8 @@ def put_back(desk: Desk, row: LeadRow, before: Before, *, by: str) -> None:
     it back.
     """
     desk.tx.standings()
+    if row.state == "review":
+        manager_cards.left_review(desk, row)
     offer = desk.tx.running_offer(row)
     if offer is not None:
         rounds.withdraw(desk, row, offer, "undone", actor=by)

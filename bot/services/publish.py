@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from bot.services import drain_passes, texts_roster
+from bot.services import document_store, drain_passes, texts_roster
 from bot.services.desk import Desk
+from bot.services.document_store import DocumentFile
 from bot.services.receive import decide_waiting
 from bot.services.runner import write_down
 from bot.wording import FIRST
 from routing.errors import FileRefused, Problem
-from routing.policy_file import load_policy
+from routing.policy_file import Surroundings, load_policy
 from routing.roster import Roster
 from routing.team_file import load_team, load_team_csv, roster_to_document
 from store import standings, versions
@@ -51,8 +53,12 @@ def roster_in_force(desk: Desk) -> Roster | None:
     return desk.offices.roster_in_force(desk.tx.connection)
 
 
-def publish_policy(desk: Desk, text: str, *, author: str, reason: str | None) -> Published:
+def publish_policy(
+    desk: Desk, text: str, *, author: str, reason: str | None, documents: Sequence[DocumentFile] = ()
+) -> Published:
     """Check a policy against the roster in force and put it into force; running offers keep theirs.
+
+    A document whose file neither comes along nor is kept already is a warning.
 
     The text that is in force already makes no new version: it would only draw lots anew.
 
@@ -60,12 +66,15 @@ def publish_policy(desk: Desk, text: str, *, author: str, reason: str | None) ->
         FileRefused: it has errors; what was in force stays.
         NeedsReason: it has warnings and no reason was given.
     """
-    loaded = load_policy(text, roster=roster_in_force(desk))
+    surroundings = Surroundings(roster_in_force(desk), documents=document_store.there(desk, documents))
+    loaded = load_policy(text, surroundings=surroundings)
     in_force = versions.state(desk.tx.connection, versions.POLICY_IN_FORCE)
     if in_force is not None and versions.policy(desk.tx.connection, in_force).source_text == text:
+        document_store.keep(desk, documents)
         return Published(in_force, loaded.warnings, changed=False)
     if loaded.warnings and not reason:
         raise NeedsReason(loaded.warnings)
+    document_store.keep(desk, documents)
     version = versions.publish_policy(desk.tx.connection, text, author=author, reason=reason or "", now=desk.now)
     _in_force_anew(desk)
     return Published(version, loaded.warnings)

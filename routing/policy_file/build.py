@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from types import MappingProxyType
 from typing import Any
 
+from routing.documents import Document
 from routing.findings import Path
 from routing.policy import (
     Acknowledge,
@@ -39,6 +40,7 @@ from routing.policy_file.models import (
     RuleAcknowledgeModel,
     RuleModel,
 )
+from routing.policy_file.review_section import review_of
 
 #: What a rep has besides tables of points: a lead's value that is among them gives 100, any other 0.
 REP_LISTS = frozenset({"languages", "skills", "certificates"})
@@ -98,6 +100,11 @@ def build_policy(
         first_contact=model.follow_up.first_contact or _FIRST_CONTACT,
         known_customer=_known_customer(model),
         make_up=_make_up(model),
+        documents=tuple(Document(entry.name, entry.file, entry.version, *entry.in_force) for entry in model.documents),
+        review=review_of(model, conditions),
+        goes_first=tuple(
+            conditions["pool", "first", place, "when"] for place in range(len(model.pool.first) if model.pool else 0)
+        ),
         silent_pauses=silent is None or silent.then == "pause",
         not_yet_in_force=not_yet_in_force,
     )
@@ -232,17 +239,15 @@ def _make_up(model: PolicyModel) -> MakeUp:
 
 
 _LATER_KEYS: tuple[tuple[str, ...], ...] = (
-    ("review",), ("hot",), ("follow_up", "remind"), ("follow_up", "overdue"), ("recycle",), ("pool", "claims"),
-    ("pool", "previous_owner_waits"), ("pool", "claim_window"), ("fit", "model"), ("documents",),
+    ("hot",), ("follow_up", "remind"), ("follow_up", "overdue"), ("recycle",), ("pool", "claims"),
+    ("pool", "previous_owner_waits"), ("pool", "claim_window"), ("fit", "model"),
 )  # fmt: skip
-_LATER_RULE_KEYS = ("documents", "script")
 _LATER_FENCE_KEYS = ("polygon", "phone_prefixes")
 
 
 def keys_not_yet_in_force(data: Mapping[str, Any]) -> tuple[str, ...]:
     """Name the keys of this file that are understood and checked, but have no effect so far."""
     named = [".".join(keys) for keys in _LATER_KEYS if _holds(data, keys)]
-    named += [f"rules.{key}" for key in _LATER_RULE_KEYS if _some_entry_has(data.get("rules"), key)]
     named += [f"geofence.{key}" for key in _LATER_FENCE_KEYS if _some_entry_has(data.get("geofence"), key)]
     return tuple(sorted(named))
 

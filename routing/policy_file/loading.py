@@ -65,12 +65,14 @@ class Surroundings:
     Attributes:
         roster: teams and reps; without it one warning says that they were not checked.
         at: day on which certificates and documents must be valid; not checked if None.
+        documents: name and version of every document whose file is there; not checked if None.
         seen: field -> words that leads of the last 90 days had.
         calendar_days: what the calendar file says (`load_calendar_days`); True is a workday.
     """
 
     roster: Roster | None = None
     at: date | None = None
+    documents: frozenset[tuple[str, str]] | None = None
     seen: Mapping[str, frozenset[str]] = field(default_factory=dict)
     calendar_days: Mapping[date, bool] | None = None
 
@@ -140,7 +142,9 @@ def _load(data: Any, lines: Lines, version: int, secret: bytes, surroundings: Su
     _tell_moved(built, findings)
     broken = findings.broken()
     sound = {key: value for key, value in data.items() if key not in broken}
-    check_policy(Checked(built.policy, sound, broken, surroundings.roster, surroundings.at), findings)
+    check_policy(
+        Checked(built.policy, sound, broken, surroundings.roster, surroundings.at, surroundings.documents), findings
+    )
     findings.refuse_on_error()
     return LoadedPolicy(built.policy, findings.warnings(), _self_contained(data, days))
 
@@ -182,6 +186,9 @@ def _conditions(data: dict[str, Any], findings: Findings, surroundings: Surround
         places += [(first, ("scoring", "add", *where), when) for where, when in _whens(scoring.get("add"))]
     if isinstance(review, dict):
         places += [(later, ("review", "always", *where), when) for where, when in _whens(review.get("always"))]
+    pool = data.get("pool")
+    if isinstance(pool, dict):
+        places += [(later, ("pool", "first", *where), when) for where, when in _whens(pool.get("first"))]
     places += [(later, ("rules", *where), when) for where, when in _whens(data.get("rules"))]
     read = ((path, reader.read(when, path)) for reader, path, when in places)
     return {path: condition for path, condition in read if condition is not None}

@@ -88,3 +88,31 @@ def test_a_file_goes_before_a_version(paidan: Run, morning: str, tmp_path: Path)
     told = paidan("policy", "diff", "1", "v1", database_url=morning)
 
     assert (told.exit_code, "45" in told.stdout) == (0, True)
+
+
+DOCUMENTS = """documents:
+  - {name: 合规, file: there.pdf, version: "1", in_force: 2026-01-01..2026-12-31}
+  - {name: 合规, file: missing.pdf, version: "2", in_force: 2026-01-01..2026-12-31}
+"""
+
+
+def test_missing_and_lapsed_documents_are_warnings(paidan: Run, morning: str, file: Path) -> None:
+    """Semantics 52: a missing file is a warning of `check`, and publishing then needs a reason; so is a lapsed one."""
+    text = POLICY.replace("rules:\n", "rules:\n  - {name: 医疗, when: {industry: 医疗器械}, documents: [合规]}\n", 1)
+    file.write_text(text + DOCUMENTS, encoding="utf-8")
+    (file.parent / "there.pdf").write_bytes(b"%PDF")
+
+    checked = paidan("policy", "check", str(file), "--at", "2026-12-31", database_url=morning)
+    lapsed = paidan("policy", "check", str(file), "--at", "2027-01-01", database_url=morning)
+    refused = paidan("policy", "publish", str(file), database_url=morning)
+    published = paidan("policy", "publish", str(file), "--reason", "the other follows", database_url=morning)
+    (file.parent / "there.pdf").unlink()
+    again = paidan("policy", "publish", str(file), "--reason", "the other follows", database_url=morning)
+
+    assert "the file «missing.pdf» is not there" in checked.stderr + checked.stdout
+    assert "there.pdf" not in checked.stderr + checked.stdout
+    assert "no version of «合规» is in force on 2027-01-01" in lapsed.stderr + lapsed.stdout
+    assert (refused.exit_code, "missing.pdf" in refused.stderr) == (1, True)
+    assert published.exit_code == 0, published.stderr
+    # What was published once is kept with the database.
+    assert "there.pdf" not in again.stderr + again.stdout
