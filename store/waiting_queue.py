@@ -74,4 +74,4 @@ def waiting_leads(
     if rules is not None:
         values["rules"] = sorted(rules)
     records = connection.execute(_ALL if rules is None else _OF_RULES, values).all()
-    return [(cut, stretch, waiting_since, found) for stretch, waiting_since, found in records]
+    return [(cut, record.stretch, record.waiting_since, record.lead_id) for record in records]
