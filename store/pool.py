@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from sqlalchemy import Connection, select, text
 
+from store.prepared import Prepared
 from store.tables import QUEUE
 from store.tables import lead as table
 
-_ANY = select(table.c.lead_id).where(text(QUEUE)).limit(1)
+_ANY = Prepared(select(table.c.lead_id).where(text(QUEUE)).limit(1))
 
 
 def anything_waits(connection: Connection) -> bool:
     """Say whether any lead waits in the pool to be offered."""
-    return connection.execute(_ANY).first() is not None
+    return _ANY.first(connection) is not None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import BigInteger, Column, Date, ForeignKey, Index, Integer, Table, Text, text
 
-from store.column_types import Bytes, Json, Moment
+from store.column_types import Bytes, Moment
 from store.tables import NEVER_AGAIN, ONE_TREE, RowId, metadata
 
 __all__ = ["OPEN_ITEM", "document_file", "manager_card", "metadata", "review_item", "score_day"]
@@ -57,13 +57,14 @@ manager_card = Table(
 Index("ix_manager_card_lead", manager_card.c.lead_id)
 Index("ix_manager_card_sent_at", manager_card.c.sent_at)
 
-#: How many leads of each local day had which score; `before` counts the days of the window that went before.
+#: How many leads of each local day had which score, packed (store/score_days.py); `before` counts the days of the window
+#: that went before.
 score_day = Table(
     "score_day",
     metadata,
     Column("on_day", Date, primary_key=True, autoincrement=False),
-    Column("counts", Json, nullable=False),
-    Column("before", Json, nullable=False),
+    Column("counts", Bytes, nullable=False),
+    Column("before", Bytes, nullable=False),
     Column("balance", BigInteger, nullable=False),
     **ONE_TREE,
 )

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import Connection, bindparam, insert, select, update
 
+from store.prepared import Prepared
 from store.review_tables import score_day as table
 from store.tables import lead
 
 #: Leads that are no measure: not decided yet, another's visit, or none at all.
 _NOT_COUNTED = ("received", "merged", "invalid")
-_TODAY = select(table.c.counts, table.c.before, table.c.balance).where(table.c.on_day == bindparam("of_day"))
-_TODAY_LOCKED = _TODAY.with_for_update()
-_SAVE = (
+_TODAY = Prepared(
+    select(table.c.counts, table.c.before, table.c.balance)
+    .where(table.c.on_day == bindparam("of_day"))
+    .with_for_update()
+)
+_SAVE = Prepared(
     update(table)
     .where(table.c.on_day == bindparam("of_day"))
     .values(counts=bindparam("new_counts"), balance=bindparam("new_balance"))
@@ -37,10 +42,18 @@ class Day:
     balance: int
 
 
+def _packed(counts: Sequence[int]) -> bytes:
+    return struct.pack(f"<{len(counts)}q", *counts)
+
+
+def _read(packed: bytes) -> list[int]:
+    return list(struct.unpack(f"<{len(packed) // 8}q", packed))
+
+
 def of_day(connection: Connection, day: date) -> Day | None:
     """Give a day, locked; None where nothing has been counted on it yet."""
-    record = connection.execute(_TODAY_LOCKED, {"of_day": day}).first()
-    return None if record is None else Day(*record)
+    rows = _TODAY.rows(connection, of_day=day)
+    return Day(_read(rows[0][0]), _read(rows[0][1]), rows[0][2]) if rows else None
 
 
 def latest(connection: Connection, *, before: date, days: int) -> list[tuple[date, list[int], int]]:
@@ -50,18 +63,18 @@ def latest(connection: Connection, *, before: date, days: int) -> list[tuple[dat
         .where(table.c.on_day < before, table.c.on_day > before - timedelta(days=days))
         .order_by(table.c.on_day.desc())
     )
-    return [(record[0], record[1], record[2]) for record in connection.execute(statement).all()]
+    return [(record[0], _read(record[1]), record[2]) for record in connection.execute(statement).all()]
 
 
 def add(connection: Connection, day: date, counts: Sequence[int], before: Sequence[int], balance: int) -> None:
     """Begin a day."""
-    row = {"on_day": day, "counts": list(counts), "before": list(before), "balance": balance}
+    row = {"on_day": day, "counts": _packed(counts), "before": _packed(before), "balance": balance}
     connection.execute(insert(table).values(row))
 
 
 def save(connection: Connection, day: date, counts: Sequence[int], balance: int) -> None:
     """Write a day that has begun back."""
-    connection.execute(_SAVE, {"of_day": day, "new_counts": list(counts), "new_balance": balance})
+    _SAVE.change(connection, of_day=day, new_counts=_packed(counts), new_balance=balance)
 
 
 def newest_scores(connection: Connection, since: datetime, *, most: int) -> list[tuple[datetime, int]]:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import UTC, datetime
+from typing import Any
 
 from sqlalchemy import BindParameter, Connection, Select, bindparam, literal_column, or_, select, text, union_all
 
 from routing.queue_order import STRETCHES
+from store.prepared import Prepared
 from store.tables import QUEUE
 from store.tables import lead as table
 
@@ -45,7 +47,7 @@ def _whole(*, by_rules: bool) -> Select[tuple[int, datetime, int]]:
 
 
 # Put together once: that takes longer than the engine takes to answer.
-_ALL, _OF_RULES = _whole(by_rules=False), _whole(by_rules=True)
+_ALL, _OF_RULES = Prepared(_whole(by_rules=False)), Prepared(_whole(by_rules=True))
 
 
 def waiting_leads(
@@ -67,11 +69,11 @@ def waiting_leads(
     """
     start: Place = (lifted_before, -1, _FIRST, 0)
     cut, reached, since, lead_id = start if after is None else after
-    values: dict[str, object] = {"most": limit, "lifted_before": cut}
+    values: dict[str, Any] = {"most": limit, "lifted_before": cut}
     for number in range(len(STRETCHES)):
         begins = since if number == reached else _FIRST if number > reached else _NEVER
         values |= {f"since_{number}": begins, f"behind_{number}": lead_id if number == reached else 0}
     if rules is not None:
         values["rules"] = sorted(rules)
-    records = connection.execute(_ALL if rules is None else _OF_RULES, values).all()
-    return [(cut, record.stretch, record.waiting_since, record.lead_id) for record in records]
+    rows = (_ALL if rules is None else _OF_RULES).rows(connection, **values)
+    return [(cut, row[0], row[1], row[2]) for row in rows]

@@ -15,8 +15,6 @@ depends_on = None
 
 #: Microseconds since 1970, UTC.
 MOMENT = sa.BigInteger()
-#: A JSON document.
-JSON = sa.Text()
 #: SQLite numbers rows by itself only for a column typed exactly INTEGER.
 ROW_ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 _OPEN_ITEM = sa.text("closed_at IS NULL")
@@ -74,8 +72,8 @@ def _create_reviews() -> None:
     op.create_table(
         "score_day",
         sa.Column("on_day", sa.Date(), autoincrement=False, nullable=False),
-        sa.Column("counts", JSON, nullable=False),
-        sa.Column("before", JSON, nullable=False),
+        sa.Column("counts", sa.LargeBinary(), nullable=False),
+        sa.Column("before", sa.LargeBinary(), nullable=False),
         sa.Column("balance", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("on_day", name="pk_score_day"),
         sqlite_with_rowid=False,
