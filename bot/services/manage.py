@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bot.services import drain_passes, make_up, manager_cards, review, review_items, rounds, texts_notices
+from bot.services import drain_passes, make_up, manager_cards, review, review_gate, review_items, rounds, texts_notices
 from bot.services.assign import Ask, assign, board_of
 from bot.services.desk import Desk
 from store import people
@@ -108,7 +108,7 @@ def put_back(desk: Desk, row: LeadRow, before: Before, *, by: str) -> None:
     elif before.state == "received":
         assign(desk, [Ask(row)])
     else:
-        review.to_review(desk, row, before.review_reason or "recalled", actor=by)
+        review_gate.put_back(desk, row, before.review_reason or "recalled", actor=by)
     desk.tx.touch(row)
 
 

@@ -83,6 +83,23 @@ def fall_back(desk: Desk, timer: TimerRow) -> None:
     if not found:
         return
     row = found[0]
-    here = row.state == "review" and review_items.is_held(row.review_reason)
-    if here and row.offer_no == (timer.offer_no or 0) and timer.subject == row.waiting_since.isoformat():
-        assign(desk, [Ask(row, excluded=exclude_asked(desk, row), mark="review_timeout")])
+    if row.offer_no == (timer.offer_no or 0) and timer.subject == row.waiting_since.isoformat():
+        go_on(desk, row)
+
+
+def go_on(desk: Desk, row: LeadRow) -> bool:
+    """Decide a lead that was held back without its manager; False where it is not held back any more."""
+    if row.state != "review" or not review_items.is_held(row.review_reason):
+        return False
+    assign(desk, [Ask(row, excluded=exclude_asked(desk, row), mark="review_timeout")])
+    return True
+
+
+def put_back(desk: Desk, row: LeadRow, reason: str, *, actor: str) -> None:
+    """Give a lead back into the hand of its managers, out of which it was taken (撤销); their time begins anew."""
+    policy = desk.open_office.policy.review
+    until = _until(desk, row)
+    if policy is not None and review_items.is_held(reason):
+        at = until if until is not None else desk.now + policy.falls_back_after.length
+        desk.tx.timer(OVER, at, lead_id=row.lead_id, offer_no=row.offer_no, subject=desk.now.isoformat())
+    review.to_review(desk, row, reason, actor=actor)

@@ -81,7 +81,7 @@ REVIEW_REASONS: Final[Mapping[str, Words]] = MappingProxyType(
         "undelivered": Words("指派的卡片没有送达", "the card did not arrive"),
         "manager_pick_away": Words("指派的销售不在岗", "the picked rep is away"),
         "recalled": Words("已撤回，等待指派", "withdrawn, to be assigned"),
-        "best_share": Words("评分最高的一批，先由您决定", "one of the best; yours to decide"),
+        "best_share": Words("评分最高的一批，先由您决定", "one of the best leads"),
         "no_contact": Words("没有电话、微信和邮箱", "no phone, WeChat or e-mail"),
     }
 )

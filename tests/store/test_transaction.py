@@ -28,7 +28,7 @@ _FULL_LEAD: dict[str, Any] = {
     "score": 87, "grade": "A", "pool_reason": "recycled", "review_reason": "best_share", "responsible": "boss",
     "close_reason": "price", "amount": 2**40, "merged_into": 1002, "owned_at": NOW, "first_contact_at": NOW + MINUTE,
     "last_follow_up_at": NOW + 2 * MINUTE, "remind_again_at": NOW + 3 * MINUTE, "closed_at": NOW + 4 * MINUTE,
-    "waiting_since": NOW - MINUTE, "queue_class": 1,
+    "waiting_since": NOW - MINUTE, "queue_class": 2,
 }  # fmt: skip
 _FULL_OFFER: dict[str, Any] = {
     "state": "accepted", "decision_id": 2001, "delivered_at": NOW, "deadline_at": NOW + 10 * MINUTE,

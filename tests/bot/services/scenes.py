@@ -24,6 +24,7 @@ from bot.messaging import (
 )
 from bot.services import manage
 from bot.services.audit import audit
+from bot.services.document_store import DocumentFile, keep
 from bot.services.receive import Incoming, receive
 from routing.lead import Lead
 from store.outbox import NewMessage, Urgency
@@ -89,6 +90,7 @@ def scene(*, team: str = TEAM, **policy: str) -> Callable[[Callable[[Company], A
 
     def enter(happens: Callable[[Company], Awaitable[None]]) -> None:
         kept = [line for line in POLICY.strip().splitlines() if line.partition(":")[0] not in policy]
+        kept = [line for line in kept if "rules" not in policy or not line.startswith("  ")]
         rules = "\n".join([*kept, *(f"{key}: {value}" for key, value in policy.items())])
         SCENES[happens.__name__] = Scene(happens, team, rules)
 
@@ -350,6 +352,40 @@ async def what_people_ask(floor: Company) -> None:
     await floor.says("mia", f"accept L{first}")
 
 
+@scene(
+    rules="[{name: Rest, teams: [east], documents: [guide, price list], script: first call}]",
+    documents="[{name: guide, file: guide.pdf, version: '1', in_force: 2026-01-01..2026-12-31}]",
+)
+async def documents_follow_the_card(floor: Company) -> None:
+    """One is there, one is missing; with a public address the first has a link."""
+    await floor.do(lambda desk: keep(desk, [DocumentFile("guide", "1", "guide.pdf", b"%PDF")]))
+    await lead(floor, "Acme")
+    floor.runner.public_url = "https://leads.example.com"
+    await lead(floor, "Bolt")
+
+
+@scene(review="{best_share: 5%, always: [{name: listed, when: {company_listed: true}}], falls_back_after: work 15m}",
+       scoring="{base: 99}", team=TEAM.replace("managers: [mia]", "managers: [mia, noor]"))  # fmt: skip
+async def managers_look_at_leads(floor: Company) -> None:
+    """The best wait for a manager; what somebody has already is confirmed, left alone, or given to somebody else."""
+    for company, act in (("Acme", "keep"), ("Bolt", "lapse"), ("Coil", "move")):
+        lead_id = await lead(floor, company)
+        await floor.taps("mia", f"1:assign:L{lead_id}:0:adam")
+        await floor.says("adam", f"accept L{lead_id}")
+        row = await floor.row(lead_id)
+        await _post(floor, replace(row.lead, company_listed=True))
+        await floor.says("mia", "review")
+        if act == "keep":
+            await floor.taps("mia", f"1:keep:L{lead_id}:2")
+            await floor.taps("noor", f"1:keep:L{lead_id}:2")
+        elif act == "move":
+            await floor.taps("mia", f"1:move:L{lead_id}:2")
+            await floor.says("adam", f"lost L{lead_id} too dear")
+        else:
+            await floor.goes(minutes=15)
+    await floor.says("mia", "review")
+
+
 async def play(floor: Company, story: Scene) -> None:
     """Let a story happen."""
     floor.clock.moment = shanghai(10)
@@ -360,7 +396,7 @@ def said(shown: Shown) -> list[str]:
     """Give what services put into words in one message: no word of the layout, which is the chat's."""
     match shown.message:
         case TextMessage(text=text):
-            return [text]
+            return [text, *([shown.message.link_text] if shown.message.link_text else [])]
         case ClosedCard(text=text, detail=detail):
             return [text, *([detail] if detail else [])]
         case _:
@@ -371,4 +407,5 @@ def _leaves(values: dict[str, Any]) -> list[str]:
     found = [str(values[name]) for name in ("why", "why_you", "size", "prior_orders") if values.get(name)]
     found += [option["text"] for option in values.get("reasons", ())]
     found += list(values.get("traits", ()))
+    found += list(values.get("documents", ()))
     return found + (_leaves(values["profile"]) if "profile" in values else [])

@@ -108,6 +108,20 @@ SAID: Mapping[str, tuple[str, ...]] = {
         "✅ 已接单 L1001：Ann Acme · 13800000001。请在 03-02 12:00 前首次联系。",
     ),
     "nobody_says_until_when": ("✅ 已接单 L1001：Ann Acme · 13800000001。",),
+    "documents_follow_the_card": (
+        "📎 L1001 的资料：guide（1 版），文件 guide.pdf。",
+        "📎 L1002 的资料：guide（1 版）。",
+        "打开资料",
+        "price list（缺）",
+        "guide 1",
+    ),
+    "managers_look_at_leads": (
+        "评分最高的一批，先由您决定",
+        "listed",
+        "维持原跟进人。",
+        "没有主管在时限内复核，维持原样。",
+        "已派给 Adam，等待接单。",
+    ),
     "a_customer_well_known": (
         "这是您的老客户，再次询价",
         "800 人",

@@ -89,3 +89,14 @@ async def test_a_new_policy_puts_the_waiting_leads_into_its_own_order(database_u
         await floor.do(lambda desk: publish_policy(desk, RULES + VIP, author="test", reason="a test"))
         await floor.ticks()
         assert await _next(floor, held) == vip
+
+
+async def test_another_visit_may_put_a_waiting_lead_first(database_url: str) -> None:
+    """Semantics 28, B-09: a visit that is attached to a waiting lead scores it again, and with the score goes its class."""
+    visits = "{base: 40, add: [{name: 看价, when: {behaviour.pricing_page_visits_7d: {gte: 3}}, points: 45}]}"
+    rules = RULES.replace(RULES[RULES.index("scoring: ") :].splitlines()[0], f"scoring: {visits}")
+    async with at_work(database_url, at=shanghai(10), team=ONE, rules=rules) as floor:
+        held, _ = await _posted(floor, 1), await _posted(floor, 2)
+        third = await _posted(floor, 3)
+        await _posted(floor, 3, behaviour={"pricing_page_visits_7d": 3})
+        assert await _next(floor, held) == third

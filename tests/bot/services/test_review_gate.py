@@ -4,8 +4,9 @@ from datetime import date, timedelta
 
 import pytest
 
-from bot.messaging import OfferCard, ReviewCard
+from bot.messaging import OfferCard, ReviewCard, ReviewItemCard
 from bot.services import manage
+from bot.services.audit import audit
 from bot.services.best_leads import BestLeads
 from bot.services.desk import Desk
 from routing.lead import Lead
@@ -191,3 +192,43 @@ async def test_each_day_the_oldest_day_leaves_the_window(database_url: str) -> N
         assert counted is not None
         # The balance goes on from the day before.
         assert counted.balance == 1
+
+
+async def test_a_manager_who_takes_the_pick_back_has_the_whole_time_again(database_url: str) -> None:
+    """撤销 gives the lead back into the manager's hand, and still it does not wait for ever."""
+    async with at_work(database_url, at=shanghai(10), rules=RULES) as floor:
+        lead_id = await _posted(floor)
+        await floor.deliver()
+        floor.later(minutes=10)
+        await floor.says("lijing", f"派单 L{lead_id} e2")
+        await floor.says("lijing", "撤销")
+        assert await _state(floor, lead_id) == ("review", "always:上市公司")
+        await floor.goes(minutes=15, microseconds=-1)
+        assert (await _state(floor, lead_id))[0] == "review"
+        await floor.goes(microseconds=1)
+        assert (await _state(floor, lead_id))[0] == "offered"
+
+
+async def test_a_lead_whose_moment_got_lost_is_decided_by_the_auditor(database_url: str) -> None:
+    """Nothing is lost: what waited for a manager is decided, not asked about for ever."""
+    async with at_work(database_url, at=shanghai(10), rules=RULES) as floor:
+        lead_id = await _posted(floor)
+        await floor.do(lambda desk: desk.tx.connection.exec_driver_sql("DELETE FROM timer"))
+        floor.later(minutes=16)
+        await floor.do(audit)
+        assert (await _state(floor, lead_id))[0] == "offered"
+        assert await _marks(floor, lead_id) == ["review_timeout"]
+
+
+async def test_a_customer_s_own_rep_waits_for_nobody_and_the_manager_looks_at_it_meanwhile(database_url: str) -> None:
+    """B-03, B-19: a known customer's new lead goes to the owner, and is an item for the manager."""
+    async with at_work(database_url, at=shanghai(10), rules=RULES) as floor:
+        first = await _posted(floor, company_listed=False)
+        await floor.deliver()
+        rep = (await running(floor, first)).rep_id
+        await floor.says(rep, f"接单 L{first}")
+        await floor.says(rep, f"输单 L{first} 贵")
+        again = await _posted(floor)
+        assert (await running(floor, again)).rep_id == rep
+        shown = await floor.deliver()
+        assert [item.to for item in shown if isinstance(item.message, ReviewItemCard)] == ["lijing"]
