@@ -354,7 +354,8 @@ async def what_people_ask(floor: Company) -> None:
 
 @scene(
     rules="[{name: Rest, teams: [east], documents: [guide, price list], script: first call}]",
-    documents="[{name: guide, file: guide.pdf, version: '1', in_force: 2026-01-01..2026-12-31}]",
+    documents="[{name: guide, file: guide.pdf, version: '1', in_force: 2026-01-01..2026-12-31}, "
+    "{name: price list, file: prices.pdf, version: '1', in_force: 2025-01-01..2025-12-31}]",
 )
 async def documents_follow_the_card(floor: Company) -> None:
     """One is there, one is missing; with a public address the first has a link."""
