@@ -20,7 +20,6 @@ class Checked:
         document: those sections as written.
         broken: top-level keys that have mistakes; checks leave them alone.
         roster: teams and reps, if known.
-        documents: name and version of every document whose file is there; not checked if None.
         at: day on which certificates and documents must be valid, if it matters.
     """
 
@@ -29,4 +28,3 @@ class Checked:
     broken: frozenset[str]
     roster: Roster | None
     at: date | None
-    documents: frozenset[tuple[str, str]] | None = None

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Column, Date, ForeignKey, Index, Integer, Table, Text, text
+from sqlalchemy import BigInteger, Column, Date, ForeignKey, Index, Integer, Table, Text
 
 from store.column_types import Bytes, Moment
-from store.tables import NEVER_AGAIN, ONE_TREE, RowId, metadata
-
-__all__ = ["OPEN_ITEM", "document_file", "manager_card", "metadata", "review_item", "score_day"]
+from store.table_making import NEVER_AGAIN, ONE_TREE, RowId, metadata, partial_index
 
 #: Condition of a partial index; questions repeat it in these words.
 OPEN_ITEM = "closed_at IS NULL"
@@ -36,10 +34,7 @@ review_item = Table(
     Column("outcome", Text),
     **ONE_TREE,
 )
-Index(
-    "ix_review_item_open", review_item.c.opened_at, review_item.c.lead_id,
-    sqlite_where=text(OPEN_ITEM), postgresql_where=text(OPEN_ITEM),
-)  # fmt: skip
+partial_index("ix_review_item_open", OPEN_ITEM, review_item.c.opened_at, review_item.c.lead_id)
 
 #: Cards that managers have about a lead, with the code that rewrites each once.
 manager_card = Table(

@@ -12,6 +12,8 @@ from routing.lead import Lead
 class LeadRow:
     """A lead with its state; `lead` is the cleaned content, opened from the sealed column.
 
+    `quiet_since`, `parked_until` and `parked_seconds` are the owner's clocks (see `routing.follow_up`), `look_at` is when
+    time will do something next, `looked_at` until when everything that was due has been done.
     `queue_class` is the class in which it waits in the pool, see `routing.queue_order`.
     """
 
@@ -45,6 +47,12 @@ class LeadRow:
     last_follow_up_at: datetime | None = None
     remind_again_at: datetime | None = None
     closed_at: datetime | None = None
+    quiet_since: datetime | None = None
+    parked_until: datetime | None = None
+    parked_seconds: int = 0
+    look_at: datetime | None = None
+    looked_at: datetime | None = None
+    recycles: int = 0
     queue_class: int = 1
 
     @property
@@ -58,7 +66,7 @@ class OfferRow:
     """One offer of a lead to one rep; `offered_by` is `system` or the manager's id, `fit` is in tenths of a point.
 
     `remind_at` holds the moments of the reminders in ISO 8601, UTC, from the delivery on; `reminders_sent` counts those
-    behind us, sent or dropped.
+    behind us, sent or dropped. An accepted offer is an ownership, which may have ended (`ended_at`, `end_reason`).
     """
 
     lead_id: int
@@ -81,6 +89,7 @@ class OfferRow:
     remind_at: list[str] = field(default_factory=list)
     reminders_sent: int = 0
     answered_at: datetime | None = None
+    ended_at: datetime | None = None
     end_reason: str | None = None
     snoozed: bool = False
     send_code: bytes | None = None

@@ -25,6 +25,7 @@ from bot.messaging import (
     ChoiceCard,
     ClosedCard,
     ConfirmCard,
+    FollowUpCard,
     Locale,
     OfferCard,
     Option,
@@ -71,16 +72,19 @@ def _task_name(message: CardMessage, to: str) -> str:
             return f"closed-{message.subject}-{message.offer_no}"
         case ConfirmCard():
             return f"confirm-{message.confirm_id}"
+        case FollowUpCard():
+            return f"followup-{message.lead_id}-{message.key}"
         case ChoiceCard():
             return f"choice-{message.choice_id}"
-        case ReviewCard():
-            return f"review-{message.lead_id}-{message.review_no}-{_tag(to)}"
-        case ReviewItemCard():
-            return f"item-{message.lead_id}-{message.item_no}-{_tag(to)}"
+        case ReviewCard() | ReviewItemCard():
+            return _managers_task(message, to)
 
 
-def _tag(member: str) -> str:
-    return sha256(member.lower().encode("utf-8", "replace")).hexdigest()[:12]
+def _managers_task(message: ReviewCard | ReviewItemCard, to: str) -> str:
+    member = sha256(to.lower().encode("utf-8", "replace")).hexdigest()[:12]
+    if isinstance(message, ReviewCard):
+        return f"review-{message.lead_id}-{message.review_no}-{member}"
+    return f"item-{message.lead_id}-{message.item_no}-{member}"
 
 
 def template_card(message: CardMessage, *, locale: Locale = "zh-CN", task_id: str | None = None) -> Card:
@@ -111,12 +115,12 @@ def _drawn(message: CardMessage, words: CardWords) -> Card:
             return _reason_vote(message, words)
         case ConfirmCard():
             return _confirm(message, words)
+        case FollowUpCard():
+            return _follow_up(message, words)
         case ChoiceCard():
             return _choice(message, words)
-        case ReviewCard():
-            return _review(message, words)
-        case ReviewItemCard():
-            return _review_item(message, words)
+        case ReviewCard() | ReviewItemCard():
+            return _review(message, words) if isinstance(message, ReviewCard) else _review_item(message, words)
 
 
 def text_content(message: TextMessage) -> str:
@@ -214,6 +218,17 @@ def _confirm(message: ConfirmCard, words: CardWords) -> Card:
     card["button_list"] = [
         button(words.confirm, ButtonKey(Action.CONFIRM, message.confirm_id), BLUE),
         button(words.cancel, ButtonKey(Action.CANCEL, message.confirm_id), PLAIN),
+    ]
+    return card
+
+
+def _follow_up(message: FollowUpCard, words: CardWords) -> Card:
+    card = button_card(plain(message.title))
+    blocks.add_lines(card, [plain(message.why)])
+    card["button_list"] = [
+        button(words.noted, ButtonKey(Action.NOTED, message.lead_id, message.offer_no), BLUE),
+        button(words.postpone, ButtonKey(Action.POSTPONE, message.lead_id, message.offer_no), PLAIN),
+        button(words.decline, ButtonKey(Action.RETURN, message.lead_id, message.offer_no), PLAIN),
     ]
     return card
 

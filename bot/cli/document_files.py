@@ -14,7 +14,22 @@ from routing.yaml_lines import read_yaml
 MOST_BYTES = 10 * 1024 * 1024
 
 
-def files_beside(policy: Path, text: str) -> dict[tuple[str, str], Path]:
+def contents_beside(policy: Path, text: str) -> list[dict[str, str]]:
+    """Give the documents that are there with their contents in base64; ends the program where one is too large."""
+    sent = []
+    for (name, version), path in _files_beside(policy, text).items():
+        try:
+            content = path.read_bytes()
+        except OSError as error:
+            fail(f"{path}: {error.strerror}")
+        if len(content) > MOST_BYTES:
+            fail(f"{path}: larger than {MOST_BYTES // 1024 // 1024} MB; make it smaller")
+        data = base64.b64encode(content).decode("ascii")
+        sent.append({"name": name, "version": version, "file_name": path.name, "content": data})
+    return sent
+
+
+def _files_beside(policy: Path, text: str) -> dict[tuple[str, str], Path]:
     """Give the file of each document that is there, by name and version; paths are relative to the policy file.
 
     Entries that are wrong in themselves are left out: checking the policy says so.
@@ -26,21 +41,6 @@ def files_beside(policy: Path, text: str) -> dict[tuple[str, str], Path]:
             if path.is_file():
                 found[str(entry["name"]), str(entry["version"])] = path
     return found
-
-
-def contents_beside(policy: Path, text: str) -> list[dict[str, str]]:
-    """Give the documents that are there with their contents in base64; ends the program where one is too large."""
-    sent = []
-    for (name, version), path in files_beside(policy, text).items():
-        try:
-            content = path.read_bytes()
-        except OSError as error:
-            fail(f"{path}: {error.strerror}")
-        if len(content) > MOST_BYTES:
-            fail(f"{path}: larger than {MOST_BYTES // 1024 // 1024} MB; make it smaller")
-        data = base64.b64encode(content).decode("ascii")
-        sent.append({"name": name, "version": version, "file_name": path.name, "content": data})
-    return sent
 
 
 def _entries(text: str) -> list[Any]:

@@ -28,6 +28,9 @@ class Action(StrEnum):
     LATER = "later"
     KEEP = "keep"
     MOVE = "move"
+    NOTED = "noted"
+    POSTPONE = "postpone"
+    RETURN = "return"
     #: The dead button of a closed card; a client that still sends it is told how things stand.
     CLOSED = "closed"
 

@@ -29,6 +29,8 @@ log = structlog.get_logger()
 LEASE = outbox.LONGEST_LEASE / 2
 #: A message that can't be made is tried again after this; it must not hold up the others.
 _BROKEN_WAITS = timedelta(minutes=5)
+#: Messages whose code, or whose arrival, is the offer's.
+_WITH_OFFER = OFFERS | {"claimed_card"}
 #: An alert that did not get through for so long says nothing new, and a message that could not be made neither.
 _LIVES = timedelta(hours=1)
 
@@ -218,10 +220,15 @@ def _arrived(desk: Desk, result: Result) -> None:
         _forget_code(desk, result.parcel)
     elif row.kind in manager_cards.KINDS:
         manager_cards.arrived(desk, row, result.sent.response_code if result.sent is not None else None)
-    elif row.kind in OFFERS and row.lead_id is not None and row.offer_no is not None:
-        offer = desk.tx.offer(row.lead_id, row.offer_no)
-        if offer is not None:
-            start_clock(desk, offer, result.sent)
+    elif row.kind in _WITH_OFFER and row.lead_id is not None and row.offer_no is not None:
+        _offer_arrived(desk, row.kind, desk.tx.offer(row.lead_id, row.offer_no), result.sent)
+
+
+def _offer_arrived(desk: Desk, kind: str, offer: OfferRow | None, sent: Sent | None) -> None:
+    if offer is not None and kind in OFFERS:
+        start_clock(desk, offer, sent)
+    elif offer is not None and kind == "claimed_card":
+        _keep_code(desk, offer, sent)
 
 
 def _forget_code(desk: Desk, parcel: Parcel) -> None:
@@ -235,13 +242,18 @@ def _forget_code(desk: Desk, parcel: Parcel) -> None:
         desk.tx.touch_offer(offer)
 
 
-def start_clock(desk: Desk, offer: OfferRow, sent: Sent | None) -> None:
-    """Mark the card as delivered: from now on the rep's time runs, and reminders and the deadline are kept as timers."""
+def _keep_code(desk: Desk, offer: OfferRow, sent: Sent | None) -> None:
+    """Keep the code with which the offer's own card may be rewritten once."""
     if sent is not None and sent.response_code is not None:
         where = f"offer.send_code.{offer.lead_id}.{offer.offer_no}"
         offer.send_code = desk.tx.keys.seal(sent.response_code.encode(), where)
         offer.send_code_at = desk.now
         desk.tx.touch_offer(offer)
+
+
+def start_clock(desk: Desk, offer: OfferRow, sent: Sent | None) -> None:
+    """Mark the card as delivered: from now on the rep's time runs, and reminders and the deadline are kept as timers."""
+    _keep_code(desk, offer, sent)
     if offer.deadline_at is not None or offer.state != "open":
         _answered_on_the_way(desk, offer)
         return

@@ -28,11 +28,6 @@ def read_documents(sent: Iterable[Mapping[str, str]]) -> list[DocumentFile]:
     ]
 
 
-def there(desk: Desk, coming: Sequence[DocumentFile]) -> frozenset[tuple[str, str]]:
-    """Give name and version of every document whose file is kept, or comes along."""
-    return frozenset({*documents.known(desk.tx.connection), *((item.name, item.version) for item in coming)})
-
-
 def keep(desk: Desk, coming: Sequence[DocumentFile]) -> None:
     """Keep files; the same version again replaces what was kept."""
     for item in coming:

@@ -5,9 +5,8 @@ A card is rewritten by the code that came back when it was sent; where there is 
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from bot.services.desk import Desk
+from bot.services.message_codes import CODE_LIVES
 from store import manager_cards, review_items
 from store.manager_cards import ManagerCard
 from store.outbox import NewMessage, Urgency
@@ -16,8 +15,6 @@ from store.rows import LeadRow, MessageRow
 #: Kinds of messages: a lead that waits for a manager, and one that somebody has and a manager should look at.
 REVIEW, ITEM = "review_card", "review_item"
 KINDS = frozenset({REVIEW, ITEM})
-#: How long a code of a sent card may rewrite it (WeCom, message/update_template_card, read 2026-11).
-CODE_LIVES = timedelta(hours=72)
 
 
 def arrived(desk: Desk, message: MessageRow, code: str | None) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from bot.services import document_store, drain_passes, texts_roster
+from bot.services import document_store, drain_passes, follow_up_clocks, texts_roster
 from bot.services.desk import Desk
 from bot.services.document_store import DocumentFile
 from bot.services.receive import decide_waiting
@@ -58,7 +58,7 @@ def publish_policy(
 ) -> Published:
     """Check a policy against the roster in force and put it into force; running offers keep theirs.
 
-    A document whose file neither comes along nor is kept already is a warning.
+    The files of its documents, which come along, are kept with the database.
 
     The text that is in force already makes no new version: it would only draw lots anew.
 
@@ -66,8 +66,7 @@ def publish_policy(
         FileRefused: it has errors; what was in force stays.
         NeedsReason: it has warnings and no reason was given.
     """
-    surroundings = Surroundings(roster_in_force(desk), documents=document_store.there(desk, documents))
-    loaded = load_policy(text, surroundings=surroundings)
+    loaded = load_policy(text, surroundings=Surroundings(roster_in_force(desk), at=desk.now))
     in_force = versions.state(desk.tx.connection, versions.POLICY_IN_FORCE)
     if in_force is not None and versions.policy(desk.tx.connection, in_force).source_text == text:
         document_store.keep(desk, documents)
@@ -153,6 +152,7 @@ def _refuse_missing_teams(desk: Desk, roster: Roster) -> None:
 def _in_force_anew(desk: Desk) -> None:
     """Work with what is in force now: leads that waited for it are decided, and the pool is looked at again."""
     write_down(desk)
+    before = desk.office
     desk.notes.pop("board", None)
     # What follows from versions that are not committed yet must be known to nobody else.
     desk.offices = desk.offices.apart()
@@ -163,6 +163,7 @@ def _in_force_anew(desk: Desk) -> None:
     if decide_waiting(desk, limit=BATCH) == BATCH:
         desk.tx.timer("decide_waiting", desk.now)
     drain_passes.wake(desk, everything=True)
+    follow_up_clocks.in_force_anew(desk, before)
 
 
 def roster_changes(before: Roster | None, after: Roster) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from bot.services.desk import Desk
-from bot.services.manager_cards import CODE_LIVES
+from bot.services.message_codes import CODE_LIVES
 from store import deliveries, manager_cards, outbox
 
 DELIVERY_KEYS = timedelta(days=7)

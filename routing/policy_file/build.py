@@ -31,6 +31,7 @@ from routing.policy import (
     ShareFrom,
     TeamCapacity,
 )
+from routing.policy_file.after_acceptance import follow_up_of, pool_rules_of
 from routing.policy_file.models import (
     AcknowledgeModel,
     MatchFactorModel,
@@ -105,6 +106,8 @@ def build_policy(
         goes_first=tuple(
             conditions["pool", "first", place, "when"] for place in range(len(model.pool.first) if model.pool else 0)
         ),
+        follow_up=follow_up_of(model, conditions),
+        pool=pool_rules_of(model),
         silent_pauses=silent is None or silent.then == "pause",
         not_yet_in_force=not_yet_in_force,
     )
@@ -239,8 +242,7 @@ def _make_up(model: PolicyModel) -> MakeUp:
 
 
 _LATER_KEYS: tuple[tuple[str, ...], ...] = (
-    ("hot",), ("follow_up", "remind"), ("follow_up", "overdue"), ("recycle",), ("pool", "claims"),
-    ("pool", "previous_owner_waits"), ("pool", "claim_window"), ("fit", "model"),
+    ("hot",), ("fit", "model"),
 )  # fmt: skip
 _LATER_FENCE_KEYS = ("polygon", "phone_prefixes")
 

@@ -3,7 +3,7 @@
 from alembic import context
 from sqlalchemy import Connection, text
 
-from store.review_tables import metadata
+from store.tables import metadata
 
 #: Any number that nothing else in the database uses.
 _LOCK = 7_306_042_118

@@ -18,8 +18,8 @@ from store.database import Database, open_database
 from store.errors import AnotherWriter, SchemaTooNew, SchemaTooOld
 from store.ids import FIRST_ID, KINDS, peek
 from store.migrations.runner import config_for
-from store.review_tables import metadata
 from store.sqlite_database import writer_lock
+from store.tables import metadata
 
 T = TypeVar("T")
 

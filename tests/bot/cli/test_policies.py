@@ -1,5 +1,7 @@
 """`paidan policy`: checked, published, shown, compared and rolled back, with versions as people write them."""
 
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -90,6 +92,50 @@ def test_a_file_goes_before_a_version(paidan: Run, morning: str, tmp_path: Path)
     assert (told.exit_code, "45" in told.stdout) == (0, True)
 
 
+def test_a_policy_is_scheduled_shown_compared_and_called_off(paidan: Run, morning: str, file: Path) -> None:
+    """B-14: what is to come is seen by everybody who looks, by its number, and can be taken back."""
+    file.write_text(NEWER, encoding="utf-8")
+    at = ("--at", "2126-12-01 09:00")
+    done = paidan("policy", "publish", str(file), *at, "--reason", "winter", database_url=morning)
+    listed = paidan("policy", "show", database_url=morning)
+    shown = paidan("policy", "show", "s1", database_url=morning)
+    difference = paidan("policy", "diff", "1", "s1", database_url=morning)
+    off = paidan("policy", "cancel", "s1", database_url=morning)
+    again = paidan("policy", "cancel", "S1", database_url=morning)
+    after = paidan("policy", "show", database_url=morning)
+
+    assert done.stdout == "scheduled as s1: comes into force at 2126-12-01 09:00 Asia/Shanghai\n", done.stderr
+    assert listed.stdout.splitlines()[1].startswith("# s1 comes into force at 2126-12-01 01:00 UTC, waits, by cli:")
+    assert listed.stdout.splitlines()[1].endswith(": winter")
+    assert NEWER.strip() in shown.stdout
+    assert "45" in difference.stdout
+    assert "s1 is cancelled" in off.stdout
+    assert (again.exit_code, again.stderr) == (1, "too late: s1 is cancelled already\n")
+    assert "s1" not in after.stdout
+    assert POLICY.strip() in after.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "says"),
+    [
+        (("publish", "policy.yaml", "--at", "2026-01-01 09:00"), 2, "is past"),
+        (("publish", "policy.yaml", "--at", "soon"), 2, "write it as 2026-12-01 09:00"),
+        (("cancel", "s1"), 1, "there is no scheduled policy s1"),
+        (("cancel", "1"), 2, "write s3"),
+        (("show", "s7"), 1, "there is no scheduled policy s7"),
+        (("diff", "1", "s7"), 1, "there is no scheduled policy s7"),
+    ],
+)
+def test_what_can_not_be_scheduled_or_called_off_is_said_in_a_sentence(
+    paidan: Run, morning: str, file: Path, arguments: tuple[str, ...], status: int, says: str
+) -> None:
+    """No traceback, and no doubt about what is in force."""
+    assert file.name == "policy.yaml"
+    told = paidan("policy", *arguments, database_url=morning)
+
+    assert (told.exit_code, says in told.stderr) == (status, True), told.stderr
+
+
 DOCUMENTS = """documents:
   - {name: 合规, file: there.pdf, version: "1", in_force: 2026-01-01..2026-12-31}
   - {name: 合规, file: missing.pdf, version: "2", in_force: 2026-01-01..2026-12-31}
@@ -106,13 +152,16 @@ def test_missing_and_lapsed_documents_are_warnings(paidan: Run, morning: str, fi
     lapsed = paidan("policy", "check", str(file), "--at", "2027-01-01", database_url=morning)
     refused = paidan("policy", "publish", str(file), database_url=morning)
     published = paidan("policy", "publish", str(file), "--reason", "the other follows", database_url=morning)
-    (file.parent / "there.pdf").unlink()
-    again = paidan("policy", "publish", str(file), "--reason", "the other follows", database_url=morning)
 
-    assert "the file «missing.pdf» is not there" in checked.stderr + checked.stdout
+    assert "missing.pdf" in checked.stderr + checked.stdout
     assert "there.pdf" not in checked.stderr + checked.stdout
     assert "no version of «合规» is in force on 2027-01-01" in lapsed.stderr + lapsed.stdout
     assert (refused.exit_code, "missing.pdf" in refused.stderr) == (1, True)
     assert published.exit_code == 0, published.stderr
-    # What was published once is kept with the database.
-    assert "there.pdf" not in again.stderr + again.stdout
+    assert _kept(morning) == [("合规", "1", "there.pdf", b"%PDF")]
+
+
+def _kept(database_url: str) -> list[tuple[str, str, str, bytes]]:
+    """Give what the database keeps of documents."""
+    with closing(sqlite3.connect(database_url.removeprefix("sqlite:///"))) as connection:
+        return connection.execute("SELECT name, version, file_name, content FROM document_file").fetchall()

@@ -22,9 +22,8 @@ from bot.messaging import (
     TextMessage,
     TryLater,
 )
-from bot.services import manage
+from bot.services import manage, recycling
 from bot.services.audit import audit
-from bot.services.document_store import DocumentFile, keep
 from bot.services.receive import Incoming, receive
 from routing.lead import Lead
 from store.outbox import NewMessage, Urgency
@@ -229,13 +228,13 @@ async def an_owner_is_kept_up_to_date(floor: Company) -> None:
     lead_id = await owned(floor, "Acme", "adam", phone="+8613900000001")
     await floor.says("adam", f"snooze L{lead_id} 1h")
     row = await floor.row(lead_id)
-    await _post(floor, replace(row.lead, title="buyer"))
-    await _post(floor, replace(row.lead, external_id="again"))
+    await post(floor, replace(row.lead, title="buyer"))
+    await post(floor, replace(row.lead, external_id="again"))
     await floor.says("adam", "leave 2h")
-    await _post(floor, replace(row.lead, external_id="and again"))
+    await post(floor, replace(row.lead, external_id="and again"))
     other = await owned(floor, "Bolt", "beth")
     await floor.says("beth", "offline")
-    await _post(floor, replace((await floor.row(other)).lead, external_id="once more"))
+    await post(floor, replace((await floor.row(other)).lead, external_id="once more"))
     await floor.goes(hours=1)
     await floor.says("mia", f"reassign L{lead_id} carl")
     await floor.says("mia", "confirm")
@@ -243,7 +242,8 @@ async def an_owner_is_kept_up_to_date(floor: Company) -> None:
     await lead(floor, "Coil")
 
 
-async def _post(floor: Company, given: Lead) -> None:
+async def post(floor: Company, given: Lead) -> None:
+    """Post a lead as it is, and let what it causes arrive."""
     await floor.do(lambda desk: receive(desk, [Incoming(given, None, b"")]))
     await floor.deliver()
 
@@ -251,7 +251,7 @@ async def _post(floor: Company, given: Lead) -> None:
 @scene()
 async def every_reason_for_a_review(floor: Company) -> None:
     """Managers are told why a lead waits for them; those on leave, silent or not able are not asked."""
-    await _post(floor, Lead(source="web", external_id="nobody", name="Ann", company="Acme", channel="web form"))
+    await post(floor, Lead(source="web", external_id="nobody", name="Ann", company="Acme", channel="web form"))
     await lead(floor, "Bolt", language="fr")
     declined = await lead(floor, "Coil", channel="north")
     await floor.says("abel", f"decline L{declined}")
@@ -334,6 +334,73 @@ async def a_customer_well_known(floor: Company) -> None:
     await lead(floor, "Acme", phone="+8613900000001", attributes={"prior_orders": 0})
 
 
+_AFTER: dict[str, str] = {
+    "follow_up": "{first_contact: 2h, remind: [1h], "
+    "overdue: [{after: 3h, tell: rep}, {after: 4h, tell: manager}, {after: 6h, recycle: pool}]}",
+    "recycle": "[{name: cold, without_follow_up: 10d, warn: [8d], to: pool}, {name: long, without_close: 12d, to: review}]",
+}
+
+
+@scene(**_AFTER)
+async def owners_do_not_follow_up(floor: Company) -> None:
+    """Reminders with their buttons, the ladder, a lead that is lost, and what its old cards say then."""
+    first, second, third = [
+        await owned(floor, name, rep) for name, rep in (("Acme", "adam"), ("Bolt", "beth"), ("Coil", "carl"))
+    ]
+    numbers = {lead_id: await _number(floor, lead_id) for lead_id in (first, second, third)}
+    await floor.goes(hours=1)
+    await floor.taps("beth", f"1:noted:L{second}:{numbers[second]}")
+    await floor.taps("carl", f"1:postpone:L{third}:{numbers[third]}")
+    for _ in range(5):
+        await floor.goes(hours=1)
+    await floor.taps("adam", f"1:noted:L{first}:{numbers[first]}")
+    await floor.taps("beth", f"1:return:L{second}:{numbers[second]}")
+    await floor.taps("beth", f"1:reason:L{second}:{numbers[second]}", chosen=["other"])
+
+
+@scene(**_AFTER)
+async def customers_go_cold(floor: Company) -> None:
+    """Warnings, the end of parking, leads lost for want of follow-up or of a close."""
+    cold, parked, long = [await owned(floor, name, "adam") for name in ("Acme", "Bolt", "Coil")]
+    await floor.says("adam", f"note L{cold} called")
+    await floor.says("adam", f"snooze L{cold} 3d")
+    await floor.says("adam", f"snooze L{parked} 2026-03-09")
+    for _ in range(12):
+        await floor.says("adam", f"note L{long} called")
+        await floor.goes(days=1)
+    await floor.ticks()
+
+
+@scene(**_AFTER)
+async def many_things_at_once(floor: Company) -> None:
+    """One message a person: reminders, leads lost, and leads that come to a manager."""
+    leads = [await owned(floor, f"Acme {number}", "beth") for number in range(17)]
+    await floor.goes(hours=1)
+    await floor.do(
+        lambda desk: [recycling.recycle(desk, desk.tx.lead(each), "cold_10d", "pool") for each in leads[:16]]
+    )
+    await floor.ticks()
+    more = [await owned(floor, f"Bolt {number}", "carl") for number in range(5)]
+    await floor.do(
+        lambda desk: [recycling.recycle(desk, desk.tx.lead(each), "open_12d", "review") for each in more[:4]]
+    )
+    await floor.ticks()
+
+
+@scene()
+async def a_lead_comes_back_too_often(floor: Company) -> None:
+    """The manager is told why it is there."""
+    lead_id = await owned(floor, "Acme", "adam")
+    other = await owned(floor, "Bolt", "beth")
+    await floor.do(lambda desk: recycling.recycle(desk, desk.tx.lead(other), "overdue_6h", "review"))
+    for rep in ("beth", "carl", "adam"):
+        await floor.do(lambda desk: recycling.recycle(desk, desk.tx.lead(lead_id), "cold_10d", "pool"))
+        await floor.ticks()
+        if rep != "adam":
+            await floor.says("root", f"assign L{lead_id} {rep}")
+            await floor.says(rep, f"accept L{lead_id}")
+
+
 @scene()
 async def what_people_ask(floor: Company) -> None:
     """The chat's own answers, to reps and managers, and to somebody who is not there yet."""
@@ -350,41 +417,6 @@ async def what_people_ask(floor: Company) -> None:
         await floor.says("root", text)
     await floor.says("beth", f"accept L{first}")
     await floor.says("mia", f"accept L{first}")
-
-
-@scene(
-    rules="[{name: Rest, teams: [east], documents: [guide, price list], script: first call}]",
-    documents="[{name: guide, file: guide.pdf, version: '1', in_force: 2026-01-01..2026-12-31}, "
-    "{name: price list, file: prices.pdf, version: '1', in_force: 2025-01-01..2025-12-31}]",
-)
-async def documents_follow_the_card(floor: Company) -> None:
-    """One is there, one is missing; with a public address the first has a link."""
-    await floor.do(lambda desk: keep(desk, [DocumentFile("guide", "1", "guide.pdf", b"%PDF")]))
-    await lead(floor, "Acme")
-    floor.runner.public_url = "https://leads.example.com"
-    await lead(floor, "Bolt")
-
-
-@scene(review="{best_share: 5%, always: [{name: listed, when: {company_listed: true}}], falls_back_after: work 15m}",
-       scoring="{base: 99}", team=TEAM.replace("managers: [mia]", "managers: [mia, noor]"))  # fmt: skip
-async def managers_look_at_leads(floor: Company) -> None:
-    """The best wait for a manager; what somebody has already is confirmed, left alone, or given to somebody else."""
-    for company, act in (("Acme", "keep"), ("Bolt", "lapse"), ("Coil", "move")):
-        lead_id = await lead(floor, company)
-        await floor.taps("mia", f"1:assign:L{lead_id}:0:adam")
-        await floor.says("adam", f"accept L{lead_id}")
-        row = await floor.row(lead_id)
-        await _post(floor, replace(row.lead, company_listed=True))
-        await floor.says("mia", "review")
-        if act == "keep":
-            await floor.taps("mia", f"1:keep:L{lead_id}:2")
-            await floor.taps("noor", f"1:keep:L{lead_id}:2")
-        elif act == "move":
-            await floor.taps("mia", f"1:move:L{lead_id}:2")
-            await floor.says("adam", f"lost L{lead_id} too dear")
-        else:
-            await floor.goes(minutes=15)
-    await floor.says("mia", "review")
 
 
 async def play(floor: Company, story: Scene) -> None:
