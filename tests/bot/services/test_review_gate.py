@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from bot.messaging import OfferCard, ReviewCard, ReviewItemCard
-from bot.services import manage
+from bot.services import manage, review_gate
 from bot.services.audit import audit
 from bot.services.best_leads import BestLeads
 from bot.services.desk import Desk
@@ -232,3 +232,15 @@ async def test_a_customer_s_own_rep_waits_for_nobody_and_the_manager_looks_at_it
         assert (await running(floor, again)).rep_id == rep
         shown = await floor.deliver()
         assert [item.to for item in shown if isinstance(item.message, ReviewItemCard)] == ["lijing"]
+
+
+async def test_the_moment_of_an_earlier_stay_with_the_manager_does_nothing(database_url: str) -> None:
+    """A lead that came back into the manager's hand has the whole time again, also where nobody was offered it between."""
+    async with at_work(database_url, at=shanghai(10), rules=RULES) as floor:
+        lead_id = await _posted(floor)
+        floor.later(minutes=10)
+        await floor.do(
+            lambda desk: review_gate.put_back(desk, desk.tx.lead(lead_id), "always:上市公司", actor="lijing")
+        )
+        await floor.goes(minutes=14)
+        assert (await _state(floor, lead_id))[0] == "review"
