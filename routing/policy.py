@@ -9,7 +9,9 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from routing.condition_tree import ConditionNode
+from routing.documents import Document
 from routing.lead import Facts
+from routing.review import Review
 from routing.rule_index import RuleIndex
 
 MILLION = 1_000_000
@@ -298,6 +300,9 @@ class Policy:
     first_contact: Duration
     known_customer: KnownCustomer
     make_up: MakeUp
+    documents: tuple[Document, ...] = ()
+    goes_first: tuple[Condition, ...] = ()
+    review: Review | None = None
     follow_up: FollowUp = field(default_factory=FollowUp)
     pool: PoolRules = field(default_factory=PoolRules)
     silent_pauses: bool = True

@@ -10,7 +10,7 @@ from typing import Any
 from routing.durations import duration_in_words, parse_duration
 from routing.policy_diff_texts import FIELDS, KEYS, NAMED, OPERATORS, SECTIONS, VALUES
 
-_ORDER_MATTERS = frozenset({"rules"})
+_ORDER_MATTERS = frozenset({"rules", "pool.first"})
 _DURATION_KEYS = frozenset({
     "within", "remind", "after", "warn", "claim_window", "previous_owner_waits", "first_contact", "calm_for", "at_most",
     "p90_acknowledge", "falls_back_after", "without_close", "without_follow_up", "acknowledge",

@@ -13,11 +13,11 @@ SECTIONS = {
 }  # fmt: skip
 KEYS = {
     "add": "加减分", "after": "之后", "always": "必须复核", "acknowledge": "接单时限", "at_most": "最长",
-    "base": "基础", "below": "低于", "best_share": "最好的占比", "by": "方式", "calm_for": "平静",
+    "base": "基础", "below": "低于", "best_by": "最好的选法", "best_share": "最好的占比", "by": "方式", "calm_for": "平静",
     "capacity_times": "容量倍数", "certificates": "证书", "claim_window": "领取窗口", "claims": "领取",
     "class_slack": "等级内余量", "clock": "计时", "closes": "关闭", "count": "数量", "days": "日期",
     "direction": "方向", "documents": "资料", "explore": "探索", "factors": "因素", "fairness_slack": "公平余量",
-    "falls_back_after": "无人复核时", "file": "文件", "first_contact": "首次联系", "from": "依据", "grades": "等级",
+    "falls_back_after": "无人复核时", "file": "文件", "first": "先派", "first_contact": "首次联系", "from": "依据", "grades": "等级",
     "in_force": "有效期", "language": "语言", "least": "下限", "level": "级别", "match": "比较", "model": "学习层",
     "most": "上限", "name": "名称", "only_response_rate_from": "应答率不低于", "open": "在手上限", "opens": "打开",
     "or_slow": "或响应慢", "over": "统计最近", "overdue": "逾期", "p90_acknowledge": "接单 P90", "per_day": "日上限",
@@ -33,7 +33,7 @@ KEYS = {
 }  # fmt: skip
 #: Lists in which every entry has a name of its own: section -> what one entry is called, in Chinese and in English.
 NAMED = {
-    "rules": ("规则", "rule"), "scoring.add": ("加减分", "points"), "review.always": ("必须复核", "review trigger"),
+    "rules": ("规则", "rule"), "pool.first": ("先派", "first"), "scoring.add": ("加减分", "points"), "review.always": ("必须复核", "review trigger"),
     "fit.factors": ("因素", "factor"), "recycle": ("回收", "recycling"), "documents": ("资料", "document"),
 }  # fmt: skip
 #: Values that are words of the file.

@@ -11,6 +11,7 @@ import orjson
 import typer
 
 from bot.cli.console import as_data, counted, fail, say, tell_problems
+from bot.cli.document_files import contents_beside
 from bot.cli.operating import look, write
 from bot.cli.policy_files import by_line, doubts_about, load_or_fail, stored_roster, team_roster, text_of
 from bot.cli.previewing import preview
@@ -42,7 +43,8 @@ def check(
     file: Path,
     team: Annotated[Path | None, typer.Option(help="team file to check teams, skills and certificates against")] = None,
     at: Annotated[
-        str | None, typer.Option(help="day on which certificates must be valid, as 2026-11-23; today if left out")
+        str | None,
+        typer.Option(help="day on which certificates and documents must be valid, as 2026-11-23; today if left out"),
     ] = None,
     locale: Locale = None,
 ) -> None:
@@ -80,6 +82,7 @@ def publish(
         tell_problems(str(file), doubts, error=True, locale=locale)
         fail(_NEEDS_REASON)
     arguments: dict[str, object] = {"text": text, "author": operator_name(), "reason": reason}
+    arguments["documents"] = contents_beside(file, text)
     if at is None:
         result = write("policy.publish", arguments)
     else:

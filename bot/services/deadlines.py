@@ -12,6 +12,8 @@ from bot.services import (
     openings,
     receive,
     review,
+    review_gate,
+    review_items,
     rounds,
     scheduled_policies,
     texts_alarms,
@@ -205,4 +207,6 @@ _OTHERS: dict[str, Callable[[Desk, TimerRow], None]] = {
     "look_again": _look_again,
     "leave_begins": _withdraw_for_leave,
     "decide_waiting": _decide_waiting,
+    review_gate.OVER: review_gate.fall_back,
+    review_items.ITEM_OVER: review_items.lapse,
 }

@@ -3,9 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 
-from bot.services import drain_passes, ownership, review, rounds, texts_notices
+from bot.services import (
+    drain_passes,
+    make_up,
+    manager_cards,
+    ownership,
+    review,
+    review_gate,
+    review_items,
+    rounds,
+    texts_notices,
+)
 from bot.services.assign import Ask, assign
 from bot.services.desk import Desk
 from store import people
@@ -58,6 +67,7 @@ def take_back(desk: Desk, row: LeadRow, *, by: str, reason: str) -> Before:
     if row.state in _CLOSED:
         raise CannotMove(row.name)
     desk.tx.standings()
+    review_items.close(desk, row, reason, by=by)
     offer = desk.tx.running_offer(row)
     holder = offer.rep_id if offer is not None else row.owner
     before = Before(row.state, holder, row.pool_reason, row.review_reason)
@@ -77,6 +87,8 @@ def put_back(desk: Desk, row: LeadRow, before: Before, *, by: str) -> None:
     it back.
     """
     desk.tx.standings()
+    if row.state == "review":
+        manager_cards.left_review(desk, row)
     offer = desk.tx.running_offer(row)
     if offer is not None:
         rounds.withdraw(desk, row, offer, "undone", actor=by)
@@ -94,7 +106,7 @@ def put_back(desk: Desk, row: LeadRow, before: Before, *, by: str) -> None:
     elif before.state == "received":
         assign(desk, [Ask(row)])
     else:
-        review.to_review(desk, row, before.review_reason or "recalled", actor=by)
+        review_gate.put_back(desk, row, before.review_reason or "recalled", actor=by)
     desk.tx.touch(row)
 
 
@@ -104,11 +116,8 @@ def give_turns(desk: Desk, rep_id: str, count: int, *, reason: str, by: str) -> 
     Raises:
         MonthUsedUp: more than the policy allows in a month.
     """
-    limit = desk.open_office.policy.make_up.per_month
-    today = desk.open_office.local_day(desk.now)
-    month = datetime(today.year, today.month, 1, tzinfo=desk.open_office.zone)
-    if people.credits_since(desk.tx.connection, rep_id, month) + count > limit:
-        raise MonthUsedUp(limit)
+    if count > make_up.turns_left(desk, rep_id):
+        raise MonthUsedUp(desk.open_office.policy.make_up.per_month)
     desk.tell(rep_id, texts_notices.CREDITED, count=count, reason=reason)
     # The words go to the rep, sealed; what is kept in the open is only that it was a manager's decision.
     return people.add_credits(desk.tx.connection, rep_id, count, reason=BY_MANAGER, given_by=by, now=desk.now)

@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from bot.services import drain, review, texts_notices
+from bot.services import drain, review, review_items, texts_notices
 from bot.services.assign import Ask, assign, exclude_asked
 from bot.services.desk import Desk
 from bot.services.known_customers import NO_CONTACT, KnownCustomers
-from bot.services.lead_facts import facts_kept
+from bot.services.lead_facts import facts_kept, put_in_class
+from bot.services.review_gate import hold_back
 from routing.lead import Lead
 from routing.score import score_of
 from store import deliveries, leads
@@ -78,7 +79,7 @@ def receive(desk: Desk, incoming: Sequence[Incoming]) -> list[dict[str, Any] | K
     _take(desk, fresh)
     # Two deliveries of one batch may be about one lead; it is decided once.
     asks = {case.ask.row.lead_id: case.ask for case in reversed(fresh) if case.ask is not None}
-    assign(desk, [asks[lead_id] for lead_id in sorted(asks)])
+    assign(desk, hold_back(desk, [asks[lead_id] for lead_id in sorted(asks)]))
     return [_answer(desk, case) for case in cases]
 
 
@@ -183,8 +184,11 @@ def update(desk: Desk, row: LeadRow, lead: Lead) -> Ask | None:
         setattr(row, name, value)
     if row.state not in {"won", "lost", "invalid", "merged"}:
         rate(desk, row)
+    if row.state == "pooled" and desk.office is not None:
+        put_in_class(desk, row)
     desk.tx.touch(row)
     desk.tx.fact(row.lead_id, "updated", fields=changed)
+    review_items.check(desk, row)
     holder = row.owner
     if row.state == "offered":
         offer = desk.tx.running_offer(row)
@@ -198,10 +202,14 @@ def _decide_anew(desk: Desk, row: LeadRow) -> Ask | None:
     """Ask for a decision where a lead waits for somebody; it stays where it is if that gives nobody either."""
     if row.state == "received":
         return Ask(row)
-    waits = row.state == "pooled" or (row.state == "review" and row.review_reason not in _IN_HAND)
+    waits = row.state == "pooled" or (row.state == "review" and not _in_hand(row))
     if not waits or not row.lead.has_contact:
         return None
     return Ask(row, excluded=exclude_asked(desk, row), keep_quiet=True)
+
+
+def _in_hand(row: LeadRow) -> bool:
+    return row.review_reason in _IN_HAND or review_items.is_held(row.review_reason)
 
 
 def merge(old: Lead, new: Lead) -> Lead:
@@ -243,5 +251,5 @@ def decide_waiting(desk: Desk, *, limit: int) -> int:
         desk.tx.touch(row)
         if not row.lead.has_contact:
             review.to_review(desk, row, NO_CONTACT)
-    assign(desk, [Ask(row) for row in rows if row.state == "received"])
+    assign(desk, hold_back(desk, [Ask(row) for row in rows if row.state == "received"]))
     return len(rows)

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from types import MappingProxyType
 from typing import Any
 
+from routing.documents import Document
 from routing.findings import Path
 from routing.policy import (
     Acknowledge,
@@ -40,6 +41,7 @@ from routing.policy_file.models import (
     RuleAcknowledgeModel,
     RuleModel,
 )
+from routing.policy_file.review_section import review_of
 
 #: What a rep has besides tables of points: a lead's value that is among them gives 100, any other 0.
 REP_LISTS = frozenset({"languages", "skills", "certificates"})
@@ -99,6 +101,11 @@ def build_policy(
         first_contact=model.follow_up.first_contact or _FIRST_CONTACT,
         known_customer=_known_customer(model),
         make_up=_make_up(model),
+        documents=tuple(Document(entry.name, entry.file, entry.version, *entry.in_force) for entry in model.documents),
+        review=review_of(model, conditions),
+        goes_first=tuple(
+            conditions["pool", "first", place, "when"] for place in range(len(model.pool.first) if model.pool else 0)
+        ),
         follow_up=follow_up_of(model, conditions),
         pool=pool_rules_of(model),
         silent_pauses=silent is None or silent.then == "pause",
@@ -235,16 +242,14 @@ def _make_up(model: PolicyModel) -> MakeUp:
 
 
 _LATER_KEYS: tuple[tuple[str, ...], ...] = (
-    ("review",), ("hot",), ("fit", "model"), ("make_up", "within"), ("documents",),
+    ("hot",), ("fit", "model"),
 )  # fmt: skip
-_LATER_RULE_KEYS = ("documents", "script")
 _LATER_FENCE_KEYS = ("polygon", "phone_prefixes")
 
 
 def keys_not_yet_in_force(data: Mapping[str, Any]) -> tuple[str, ...]:
     """Name the keys of this file that are understood and checked, but have no effect so far."""
     named = [".".join(keys) for keys in _LATER_KEYS if _holds(data, keys)]
-    named += [f"rules.{key}" for key in _LATER_RULE_KEYS if _some_entry_has(data.get("rules"), key)]
     named += [f"geofence.{key}" for key in _LATER_FENCE_KEYS if _some_entry_has(data.get("geofence"), key)]
     return tuple(sorted(named))
 

@@ -1,5 +1,7 @@
 """`paidan policy`: checked, published, shown, compared and rolled back, with versions as people write them."""
 
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -175,3 +177,34 @@ def test_a_document_that_is_not_there_is_a_warning(paidan: Run, tmp_path: Path) 
     assert (there.exit_code, "warning:" in there.stdout, "0 warnings" in there.stdout) == (0, False, True)
     assert (missing.exit_code, missing.stdout.count("warning:")) == (0, 1)
     assert "documents[0].file: there is no file" in missing.stdout
+
+
+DOCUMENTS = """documents:
+  - {name: 合规, file: there.pdf, version: "1", in_force: 2026-01-01..2026-12-31}
+  - {name: 合规, file: missing.pdf, version: "2", in_force: 2026-01-01..2026-12-31}
+"""
+
+
+def test_missing_and_lapsed_documents_are_warnings(paidan: Run, morning: str, file: Path) -> None:
+    """Semantics 52: a missing file is a warning of `check`, and publishing then needs a reason; so is a lapsed one."""
+    text = POLICY.replace("rules:\n", "rules:\n  - {name: 医疗, when: {industry: 医疗器械}, documents: [合规]}\n", 1)
+    file.write_text(text + DOCUMENTS, encoding="utf-8")
+    (file.parent / "there.pdf").write_bytes(b"%PDF")
+
+    checked = paidan("policy", "check", str(file), "--at", "2026-12-31", database_url=morning)
+    lapsed = paidan("policy", "check", str(file), "--at", "2027-01-01", database_url=morning)
+    refused = paidan("policy", "publish", str(file), database_url=morning)
+    published = paidan("policy", "publish", str(file), "--reason", "the other follows", database_url=morning)
+
+    assert "missing.pdf" in checked.stderr + checked.stdout
+    assert "there.pdf" not in checked.stderr + checked.stdout
+    assert "no version of «合规» is in force on 2027-01-01" in lapsed.stderr + lapsed.stdout
+    assert (refused.exit_code, "missing.pdf" in refused.stderr) == (1, True)
+    assert published.exit_code == 0, published.stderr
+    assert _kept(morning) == [("合规", "1", "there.pdf", b"%PDF")]
+
+
+def _kept(database_url: str) -> list[tuple[str, str, str, bytes]]:
+    """Give what the database keeps of documents."""
+    with closing(sqlite3.connect(database_url.removeprefix("sqlite:///"))) as connection:
+        return connection.execute("SELECT name, version, file_name, content FROM document_file").fetchall()

@@ -89,6 +89,7 @@ def scene(*, team: str = TEAM, **policy: str) -> Callable[[Callable[[Company], A
 
     def enter(happens: Callable[[Company], Awaitable[None]]) -> None:
         kept = [line for line in POLICY.strip().splitlines() if line.partition(":")[0] not in policy]
+        kept = [line for line in kept if "rules" not in policy or not line.startswith("  ")]
         rules = "\n".join([*kept, *(f"{key}: {value}" for key, value in policy.items())])
         SCENES[happens.__name__] = Scene(happens, team, rules)
 
@@ -227,13 +228,13 @@ async def an_owner_is_kept_up_to_date(floor: Company) -> None:
     lead_id = await owned(floor, "Acme", "adam", phone="+8613900000001")
     await floor.says("adam", f"snooze L{lead_id} 1h")
     row = await floor.row(lead_id)
-    await _post(floor, replace(row.lead, title="buyer"))
-    await _post(floor, replace(row.lead, external_id="again"))
+    await post(floor, replace(row.lead, title="buyer"))
+    await post(floor, replace(row.lead, external_id="again"))
     await floor.says("adam", "leave 2h")
-    await _post(floor, replace(row.lead, external_id="and again"))
+    await post(floor, replace(row.lead, external_id="and again"))
     other = await owned(floor, "Bolt", "beth")
     await floor.says("beth", "offline")
-    await _post(floor, replace((await floor.row(other)).lead, external_id="once more"))
+    await post(floor, replace((await floor.row(other)).lead, external_id="once more"))
     await floor.goes(hours=1)
     await floor.says("mia", f"reassign L{lead_id} carl")
     await floor.says("mia", "confirm")
@@ -241,7 +242,8 @@ async def an_owner_is_kept_up_to_date(floor: Company) -> None:
     await lead(floor, "Coil")
 
 
-async def _post(floor: Company, given: Lead) -> None:
+async def post(floor: Company, given: Lead) -> None:
+    """Post a lead as it is, and let what it causes arrive."""
     await floor.do(lambda desk: receive(desk, [Incoming(given, None, b"")]))
     await floor.deliver()
 
@@ -249,7 +251,7 @@ async def _post(floor: Company, given: Lead) -> None:
 @scene()
 async def every_reason_for_a_review(floor: Company) -> None:
     """Managers are told why a lead waits for them; those on leave, silent or not able are not asked."""
-    await _post(floor, Lead(source="web", external_id="nobody", name="Ann", company="Acme", channel="web form"))
+    await post(floor, Lead(source="web", external_id="nobody", name="Ann", company="Acme", channel="web form"))
     await lead(floor, "Bolt", language="fr")
     declined = await lead(floor, "Coil", channel="north")
     await floor.says("abel", f"decline L{declined}")
@@ -360,7 +362,7 @@ def said(shown: Shown) -> list[str]:
     """Give what services put into words in one message: no word of the layout, which is the chat's."""
     match shown.message:
         case TextMessage(text=text):
-            return [text]
+            return [text, *([shown.message.link_text] if shown.message.link_text else [])]
         case ClosedCard(text=text, detail=detail):
             return [text, *([detail] if detail else [])]
         case _:
@@ -371,4 +373,5 @@ def _leaves(values: dict[str, Any]) -> list[str]:
     found = [str(values[name]) for name in ("why", "why_you", "size", "prior_orders") if values.get(name)]
     found += [option["text"] for option in values.get("reasons", ())]
     found += list(values.get("traits", ()))
+    found += list(values.get("documents", ()))
     return found + (_leaves(values["profile"]) if "profile" in values else [])

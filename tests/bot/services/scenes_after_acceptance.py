@@ -1,10 +1,8 @@
 """Scenes of what happens after 接单; importing this module enters them."""
 
 from bot.services import recycling
-from tests.bot.services.scenes import SCENES, owned, scene
+from tests.bot.services.scenes import owned, scene
 from tests.support.office import Company
-
-__all__ = ["SCENES"]
 
 _AFTER: dict[str, str] = {
     "follow_up": "{first_contact: 2h, remind: [1h], "
