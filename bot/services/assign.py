@@ -35,6 +35,7 @@ class Ask:
         only: the one rep it goes to first: a known customer's owner, who counts only while on duty, or a manager's pick.
         by: who offers it: `system`, or a manager's id.
         insist: with `only`: offer it even if that rep is off duty.
+        planned: whom it goes with where many are dealt out together; see `together`.
         keep_quiet: leave the lead where it is, without a record, if the decision would leave it there (the pool, a review).
     """
 
@@ -44,6 +45,7 @@ class Ask:
     by: str = "system"
     insist: bool = False
     keep_quiet: bool = False
+    planned: str | None = None
 
 
 def assign(desk: Desk, asks: Iterable[Ask]) -> list[Decision]:
@@ -97,6 +99,7 @@ def question_of(desk: Desk, ask: Ask) -> Question:
         excluded=ask.excluded,
         only=ask.only,
         even_if_away=ask.insist,
+        planned=ask.planned,
     )
 
 

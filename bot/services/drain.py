@@ -10,6 +10,7 @@ from bot.services import drain_passes, openings
 from bot.services.assign import Ask, assign, board_of, exclude_asked_of
 from bot.services.board import Board
 from bot.services.desk import Desk
+from bot.services.together import dealt_out
 from routing.reps_table import FINE
 from store.pool import Place, anything_waits, waiting_leads
 
@@ -80,7 +81,8 @@ def _look(desk: Desk, *, after: Place | None, everything: bool, limit: int) -> S
     # finds others.
     behind = (rows[-1].waiting_since, rows[-1].lead_id) if rows else after
     asked = exclude_asked_of(desk, rows)
-    decisions = assign(desk, [Ask(row, excluded=asked[row.lead_id], keep_quiet=True) for row in rows])
+    asks = [Ask(row, excluded=asked[row.lead_id], keep_quiet=True) for row in rows]
+    decisions = assign(desk, dealt_out(desk, asks))
     placed = sum(decision.chosen >= 0 for decision in decisions)
     if placed < len(rows) or not rows:
         openings.look_again(desk, board)
