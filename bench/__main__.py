@@ -18,6 +18,7 @@ from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
+from bench.batching import batches
 from bench.cost import costs, draw, sizes
 from bench.verdicts import refuse_other_work, verdicts
 
@@ -84,8 +85,9 @@ def main() -> None:
         taken = [intake(clients, count if clients > 1 else count // 5, rounds, progress) for clients in (1, 64)]
         task = progress.add_task("deciding", total=len(list(sizes())))
         decided = costs(lambda: progress.advance(task))
+        dealt = batches()
     at = datetime.now(UTC)
-    judged = verdicts(taken, decided)
+    judged = verdicts(taken, decided, dealt)
     result = {
         "at": at.isoformat(timespec="seconds"),
         "python": platform.python_version(),
@@ -94,9 +96,10 @@ def main() -> None:
         "verdicts": judged,
         "intake": taken,
         "deciding": decided,
+        "batches": dealt,
         "peak_memory_mb_of_deciding": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
     }
-    _show(console, taken, decided)
+    _show(console, taken, decided, dealt)
     _show_verdicts(console, judged, quick=arguments.quick)
     RESULTS.mkdir(exist_ok=True)
     path = RESULTS / f"{at:%Y-%m-%dT%H%M%S}.json"
@@ -107,7 +110,9 @@ def main() -> None:
         )
 
 
-def _show(console: Console, taken: list[dict[str, Any]], decided: list[dict[str, Any]]) -> None:
+def _show(
+    console: Console, taken: list[dict[str, Any]], decided: list[dict[str, Any]], dealt: list[dict[str, Any]]
+) -> None:
     table = Table(title=f"Intake: signature to commit, {REPS} reps, {RULES} rules, SQLite, synchronous=FULL")
     for heading in ("clients", "floor/s", "leads/s", "× floor", "p50 ms", "p95 ms", "p99 ms", "MB"):
         table.add_column(heading, justify="right")
@@ -121,6 +126,12 @@ def _show(console: Console, taken: list[dict[str, Any]], decided: list[dict[str,
         table.add_column(key.replace("_", " "), justify="right")
     for row in decided:
         table.add_row(*(str(row[key]) for key in keys))
+    console.print(table)
+    table = Table(title="A backlog dealt out together")
+    for key in dealt[0]:
+        table.add_column(key.replace("_", " "), justify="right")
+    for row in dealt:
+        table.add_row(*(str(value) for value in row.values()))
     console.print(table)
 
 

