@@ -18,6 +18,7 @@ from bot.services.publish import roster_in_force
 from routing.errors import FileRefused, Problem
 from routing.policy_diff import diff
 from routing.policy_file import LoadedPolicy, Surroundings, load_policy, policy_schema
+from routing.policy_notes import notes_on
 from routing.roster import Roster
 from routing.team_file import load_team
 from store import versions
@@ -40,6 +41,8 @@ def check(
     tell_problems(str(file), _as_data(loaded.warnings), error=False)
     for key in loaded.policy.not_yet_in_force:
         say(f"not yet in force: {key}")
+    for note in notes_on(loaded.policy):
+        say(f"note: {note}")
     say(f"ok: {counted(len(loaded.policy.rules), 'rule')}, {counted(len(loaded.warnings), 'warning')}")
 
 
