@@ -92,9 +92,9 @@ class RuleModel(Section):
 
 def _on_earth(point: list[float]) -> list[float]:
     longitude, latitude = point
-    if abs(longitude) <= 180 and abs(latitude) <= 90:  # noqa: PLR2004  degrees
-        return point
-    refuse(f"{point} is no place", "write [longitude, latitude] in degrees")
+    if abs(longitude) > 180 or abs(latitude) > 90:  # noqa: PLR2004  degrees
+        refuse(f"{point} is no place", "write [longitude, latitude] in degrees")
+    return point
 
 
 _Degrees = Annotated[list[float], Field(min_length=2, max_length=2), AfterValidator(_on_earth)]
