@@ -55,7 +55,7 @@ async def test_leads_that_waited_go_where_all_of_them_together_fit_best(
 def _differences(desk: Desk) -> int:
     """Replay what was decided, and count what came out differently."""
     office, found = desk.open_office, 0
-    for decision in decision_queries.from_id(desk.tx.connection, 0, limit=99):
+    for decision in decision_queries.within(desk.tx.connection, decision_queries.Stretch(99, 1, 99)):
         recorded = unpack(decision.record)
         found += not same(recorded, replay(recorded, office.policy, office.table))
     return found
