@@ -7,13 +7,13 @@ from datetime import date
 
 import numpy as np
 
-from routing.choose import CHOOSERS
+from routing.choose import CHOOSERS, planned
 from routing.decision import Choice, Decision, Ints, Outcome, Positions, Turn, Why
 from routing.draws import Draws
 from routing.eligibility import Eligible, eligible, matching_rule, no_rule, on_duty_only
 from routing.fit import fit, total
 from routing.lead import Facts
-from routing.policy import MILLION, Policy
+from routing.policy import MILLION, Chooser, Policy
 from routing.reps_table import RepsTable
 from routing.shares import split, turn_weights
 from routing.standing import Standing
@@ -31,6 +31,7 @@ class Question:
         excluded: ids of reps who were offered this lead before, or may not have it again.
         only: a known customer's owner or a manager's pick; rule, capacity and chooser are skipped, duty is not.
         even_if_away: with `only`: duty is skipped too, because a manager insists.
+        planned: id of whom the lead goes with where many were dealt out together; counts only as a candidate of `fair_fit`.
     """
 
     facts: Facts
@@ -40,6 +41,7 @@ class Question:
     excluded: tuple[str, ...] = ()
     only: str | None = None
     even_if_away: bool = False
+    planned: str | None = None
 
 
 def decide(policy: Policy, table: RepsTable, standing: Standing, question: Question) -> Decision:
@@ -73,7 +75,8 @@ def decide_by_rule(policy: Policy, table: RepsTable, standing: Standing, questio
         shares = split(turn_weights(policy, table, standing).take(may))
         turn = _turn(table, standing, may, fits, shares, grade_class)
         draws = Draws(policy.secret, question.lead_id, question.decision_no)
-        given = _Given(Why.CHOSEN, CHOOSERS[policy.choose.by](turn, policy.choose, draws), shares)
+        choice = _choose_planned(policy, table, may, turn, question, draws)
+        given = _Given(Why.CHOSEN, choice or CHOOSERS[policy.choose.by](turn, policy.choose, draws), shares)
     choice = given.choice
     chosen = int(may[choice.chosen])
     return Decision(
@@ -131,6 +134,16 @@ def _given(standing: Standing, question: Question, may: Positions) -> _Given | N
     oldest = int(np.argmin(orders))
     nothing = np.zeros(len(may), dtype=np.int64)
     return _Given(Why.CREDIT, _certainly(int(holders[oldest])), nothing, int(orders[oldest]))
+
+
+def _choose_planned(
+    policy: Policy, table: RepsTable, may: Positions, turn: Turn, question: Question, draws: Draws
+) -> Choice | None:
+    """Give the choice of the planned rep, None where nobody is planned or the planned may not be chosen now."""
+    position = table.index.get(question.planned or "")
+    if position is None or policy.choose.by is not Chooser.FAIR_FIT or position not in may:
+        return None
+    return planned.choose(turn, policy.choose, draws, int(np.searchsorted(may, position)))
 
 
 def _certainly(position: int) -> Choice:

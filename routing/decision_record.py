@@ -131,6 +131,8 @@ def pack(decision: Decision, question: Question, standing: Standing, policy: Pol
         "k": credits_to_keep(standing, known, decision),
         "b": int(everybody),
     }
+    if question.planned is not None:
+        header["b"] = question.planned
     points = points_to_keep(policy, table, standing, question.facts, facts)
     packing = _Packing(decision, standing, policy, table, passed, known, points)
     record = b""
@@ -164,6 +166,7 @@ def unpack(blob: bytes) -> Recorded:
         excluded=tuple(header["x"]),
         only=header["o"],
         even_if_away=bool(header["a"]),
+        planned=header.get("b"),
     )
     return Recorded(
         detail=Detail(header["e"]),

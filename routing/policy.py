@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 from types import MappingProxyType
 
+from routing.areas import Area
 from routing.condition_tree import ConditionNode
 from routing.documents import Document
 from routing.lead import Facts
@@ -145,6 +146,14 @@ class Factor:
     rep_field: str | None = None
     segment: str | None = None
     help_behind: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class LearnedFit:
+    """The part of the fit that a learned figure takes, whole percent, once `starts_at` leads have closed."""
+
+    weight: int
+    starts_at: int = 300
 
 
 class Chooser(StrEnum):
@@ -307,6 +316,8 @@ class Policy:
     pool: PoolRules = field(default_factory=PoolRules)
     silent_pauses: bool = True
     not_yet_in_force: tuple[str, ...] = ()
+    areas: tuple[Area, ...] = ()
+    model: LearnedFit | None = None
     rule_index: RuleIndex = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -325,7 +336,7 @@ class Policy:
                 names |= rule.when.fields
             if rule.require.language:
                 names.add("language")
-        if self.fences:
+        if self.fences or self.areas:
             names.add("province")
         for factor in self.factors:
             names |= {factor.lead_field} if factor.lead_field else set()

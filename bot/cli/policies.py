@@ -21,6 +21,7 @@ from bot.services.desk import Desk
 from bot.wording import FIRST
 from routing.policy_diff import diff
 from routing.policy_file import Surroundings, policy_schema
+from routing.policy_notes import notes_on
 from store import scheduled_policies, versions
 from store.errors import NotFound
 from store.scheduled_policies import ScheduledPolicy
@@ -61,6 +62,8 @@ def check(
     tell_problems(str(file), as_data(warnings), error=False, locale=locale)
     for key in loaded.policy.not_yet_in_force:
         say(f"not yet in force: {key}")
+    for note in notes_on(loaded.policy):
+        say(f"note: {note}")
     say(f"ok: {counted(len(loaded.policy.rules), 'rule')}, {counted(len(warnings), 'warning')}")
 
 

@@ -36,6 +36,7 @@ class Ask:
         by: who offers it: `system`, or a manager's id.
         insist: with `only`: offer it even if that rep is off duty.
         mark: what made this decision necessary, where it is to stand in the lead's history.
+        planned: whom it goes with where many are dealt out together; see `together`.
         keep_quiet: leave the lead where it is, without a record, if the decision would leave it there (the pool, a review).
     """
 
@@ -46,6 +47,7 @@ class Ask:
     insist: bool = False
     keep_quiet: bool = False
     mark: str | None = None
+    planned: str | None = None
 
 
 def assign(desk: Desk, asks: Iterable[Ask]) -> list[Decision]:
@@ -99,6 +101,7 @@ def question_of(desk: Desk, ask: Ask) -> Question:
         excluded=ask.excluded,
         only=ask.only,
         even_if_away=ask.insist,
+        planned=ask.planned,
     )
 
 

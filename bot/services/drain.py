@@ -11,6 +11,7 @@ from bot.services.assign import Ask, assign, board_of, exclude_asked_of
 from bot.services.board import Board
 from bot.services.desk import Desk
 from bot.services.lead_facts import put_in_class
+from bot.services.together import dealt_out
 from routing.queue_order import LIFTED_AFTER
 from routing.reps_table import FINE
 from store.pool import anything_waits
@@ -84,7 +85,8 @@ def _look(desk: Desk, *, after: Place | None, everything: bool, limit: int) -> S
     # Where all are gone already, the same page finds others.
     behind = places[rows[-1].lead_id] if rows else after
     asked = exclude_asked_of(desk, rows)
-    decisions = assign(desk, [Ask(row, excluded=asked[row.lead_id], keep_quiet=True) for row in rows])
+    asks = [Ask(row, excluded=asked[row.lead_id], keep_quiet=True) for row in rows]
+    decisions = assign(desk, dealt_out(desk, asks))
     placed = sum(decision.chosen >= 0 for decision in decisions)
     if everything:
         # The policy may be another one, and with it who goes first.

@@ -139,6 +139,7 @@ def _refuse_missing_teams(desk: Desk, roster: Roster) -> None:
     policy = desk.office.policy
     named = {team for rule in policy.rules for team in rule.teams or ()}
     named |= {team for fence in policy.fences for team in fence.teams} | set(policy.capacity.teams)
+    named |= {team for area in policy.areas for team in area.teams}
     problems = tuple(
         Problem(
             0, "teams", f"the policy in force names the team «{team}»", "keep the team, or publish a policy without it"

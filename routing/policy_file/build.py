@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from types import MappingProxyType
 from typing import Any
 
+from routing.areas import Area
 from routing.documents import Document
 from routing.findings import Path
 from routing.policy import (
@@ -22,6 +23,7 @@ from routing.policy import (
     FactorKind,
     Fence,
     KnownCustomer,
+    LearnedFit,
     MakeUp,
     Policy,
     Require,
@@ -93,6 +95,16 @@ def build_policy(
             for fence in model.geofence
             if fence.provinces
         ),
+        areas=tuple(
+            Area(
+                tuple(fence.teams),
+                tuple((point[0], point[1]) for point in fence.polygon or ()),
+                tuple(fence.phone_prefixes or ()),
+            )
+            for fence in model.geofence
+            if fence.polygon or fence.phone_prefixes
+        ),
+        model=None if model.fit.model is None else LearnedFit(model.fit.model.weight, model.fit.model.starts_at),
         price_bands=tuple(model.price_bands),
         factors=tuple(_factor(factor) for factor in model.fit.factors),
         choose=_choose(model),
@@ -242,15 +254,13 @@ def _make_up(model: PolicyModel) -> MakeUp:
 
 
 _LATER_KEYS: tuple[tuple[str, ...], ...] = (
-    ("hot",), ("fit", "model"),
+    ("hot",),
 )  # fmt: skip
-_LATER_FENCE_KEYS = ("polygon", "phone_prefixes")
 
 
 def keys_not_yet_in_force(data: Mapping[str, Any]) -> tuple[str, ...]:
     """Name the keys of this file that are understood and checked, but have no effect so far."""
     named = [".".join(keys) for keys in _LATER_KEYS if _holds(data, keys)]
-    named += [f"geofence.{key}" for key in _LATER_FENCE_KEYS if _some_entry_has(data.get("geofence"), key)]
     return tuple(sorted(named))
 
 
@@ -260,7 +270,3 @@ def _holds(data: Any, keys: tuple[str, ...]) -> bool:
             return False
         data = data[key]
     return True
-
-
-def _some_entry_has(entries: Any, key: str) -> bool:
-    return isinstance(entries, list) and any(isinstance(entry, Mapping) and entry.get(key) for entry in entries)
