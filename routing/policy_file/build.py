@@ -90,20 +90,8 @@ def build_policy(
         calendar=Calendar(model.calendar.base if model.calendar.base == "CN" else None, MappingProxyType(dict(days))),
         scoring=_scoring(model, conditions),
         rules=rules,
-        fences=tuple(
-            Fence(tuple(dict.fromkeys(fence.provinces)), tuple(fence.teams))
-            for fence in model.geofence
-            if fence.provinces
-        ),
-        areas=tuple(
-            Area(
-                tuple(fence.teams),
-                tuple((point[0], point[1]) for point in fence.polygon or ()),
-                tuple(fence.phone_prefixes or ()),
-            )
-            for fence in model.geofence
-            if fence.polygon or fence.phone_prefixes
-        ),
+        fences=_fences(model),
+        areas=_areas(model),
         model=None if model.fit.model is None else LearnedFit(model.fit.model.weight, model.fit.model.starts_at),
         price_bands=tuple(model.price_bands),
         factors=tuple(_factor(factor) for factor in model.fit.factors),
@@ -124,6 +112,24 @@ def build_policy(
         not_yet_in_force=not_yet_in_force,
     )
     return Built(policy, moved)
+
+
+def _fences(model: PolicyModel) -> tuple[Fence, ...]:
+    return tuple(
+        Fence(tuple(dict.fromkeys(fence.provinces)), tuple(fence.teams)) for fence in model.geofence if fence.provinces
+    )
+
+
+def _areas(model: PolicyModel) -> tuple[Area, ...]:
+    return tuple(
+        Area(
+            tuple(fence.teams),
+            tuple((point[0], point[1]) for point in fence.polygon or ()),
+            tuple(fence.phone_prefixes or ()),
+        )
+        for fence in model.geofence
+        if fence.polygon or fence.phone_prefixes
+    )
 
 
 def _scoring(model: PolicyModel, conditions: Mapping[Path, Condition]) -> Scoring:
