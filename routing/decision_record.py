@@ -24,7 +24,7 @@ from routing.decision import LAST_STATIC, Decision, Ints, Outcome, Positions, Re
 from routing.fairness import evenly
 from routing.policy import Chooser, Policy
 from routing.record_columns import pack_columns, pack_flags, unpack_columns
-from routing.recorded_inputs import credits_to_keep, facts_to_keep, needed, points_to_keep
+from routing.recorded_inputs import credits_to_keep, facts_to_keep, may_keep_all_credits, needed, points_to_keep
 from routing.reps_table import RepsTable
 from routing.shares import turn_weights
 from routing.standing import Standing
@@ -39,13 +39,15 @@ _ELIGIBLE = int(Reason.ELIGIBLE)
 _WHOLE = np.dtype("<i8")
 # Columns much longer than a record are not worth compressing to see whether they fit: they hold little to compress.
 _WORTH_TRYING = 3 * MOST_BYTES // 2
+# Reps of a company in which everybody's columns are kept, those of another team included: some ten bytes a rep.
+_SMALL = 64
 
 
 class Detail(IntEnum):
     """How much a record holds."""
 
     ALL = 0
-    """The columns of everybody who passed rule, fence and demands."""
+    """The columns of everybody who passed rule, fence and demands; in a small company, of everybody."""
     ELIGIBLE = 1
     """The columns of the eligible; of the others who passed, only the reason."""
     NARROW = 2
@@ -74,6 +76,7 @@ class Recorded:
         turn_before: the chosen's `last_turn` before.
         credits: (position, id of the oldest credit) of those who had any, oldest first; at most 20.
         columns: name -> values; of which reps depends on `detail`.
+        of_everybody: the columns of an `ALL` record are of the whole table, so that whoever did not pass may ask, too.
         digest: of the decision; a replay must give the same.
     """
 
@@ -91,6 +94,7 @@ class Recorded:
     credits: tuple[tuple[int, int], ...]
     columns: Mapping[str, Ints]
     digest: bytes
+    of_everybody: bool = False
 
 
 def pack(decision: Decision, question: Question, standing: Standing, policy: Policy, table: RepsTable) -> bytes:
@@ -105,6 +109,8 @@ def pack(decision: Decision, question: Question, standing: Standing, policy: Pol
     """
     facts, complete = facts_to_keep(question.facts, table)
     passed = ((decision.reasons > LAST_STATIC) | (decision.reasons == _ELIGIBLE)).nonzero()[0]
+    everybody = decision.rule_no >= 0 and len(table) <= _SMALL and may_keep_all_credits(standing)
+    known = np.arange(len(table)) if everybody else passed
     header: dict[str, object] = {
         "p": policy.version,
         "r": table.roster_version,
@@ -122,10 +128,11 @@ def pack(decision: Decision, question: Question, standing: Standing, policy: Pol
         "h": decision.chosen,
         "i": decision.credit,
         "t": decision.turn_before,
-        "k": credits_to_keep(standing, passed),
+        "k": credits_to_keep(standing, known, decision),
+        "b": int(everybody),
     }
     points = points_to_keep(policy, table, standing, question.facts, facts)
-    packing = _Packing(decision, standing, policy, table, passed, points)
+    packing = _Packing(decision, standing, policy, table, passed, known, points)
     record = b""
     for detail in packing.worth_trying():
         if detail is Detail.CHOSEN:
@@ -173,6 +180,7 @@ def unpack(blob: bytes) -> Recorded:
         credits=tuple((position, credit) for position, credit in header["k"]),
         columns=unpack_columns(header["w"], body[length:]),
         digest=bytes.fromhex(header["g"]),
+        of_everybody=bool(header.get("b")),
     )
 
 
@@ -203,12 +211,13 @@ class _Packing:
     policy: Policy
     table: RepsTable
     passed: Positions
+    known: Positions
     points: Mapping[int, Ints]
 
     def worth_trying(self) -> Iterator[Detail]:
         """Give the details that may fit, fullest first; a rep takes eight bytes or more, and two for each factor."""
         each = 8 + 2 * len(self.points)
-        if len(self.passed) * each <= _WORTH_TRYING:
+        if len(self.known) * each <= _WORTH_TRYING:
             yield Detail.ALL
         if len(self.decision.eligible) * each <= _WORTH_TRYING:
             yield Detail.ELIGIBLE
@@ -219,7 +228,7 @@ class _Packing:
     def columns(self, detail: Detail) -> dict[str, Ints]:
         """Give name -> values."""
         if detail is Detail.ALL:
-            standing, at = self.standing, self.passed
+            standing, at = self.standing, self.known
             return {
                 "away": standing.away[at].astype(np.int64),
                 "today": standing.today[at].astype(np.int64),

@@ -7,13 +7,14 @@ from datetime import datetime
 
 from sqlalchemy import Connection, and_, literal, or_, select
 
+from store.prepared import Prepared
 from store.tables import lead as table
 
 #: Place in the queue: how long a lead waits, then its number.
 Place = tuple[datetime, int]
 # The state and the reason are written out: SQLite takes the index of waiting leads only for a state it can see.
 _WAITS = and_(table.c.state == literal("pooled", literal_execute=True), table.c.pool_reason == "waiting")
-_ANY = select(table.c.lead_id).where(_WAITS).limit(1)
+_ANY = Prepared(select(table.c.lead_id).where(_WAITS).limit(1))
 
 
 def waiting_leads(
@@ -38,6 +39,17 @@ def waiting_leads(
     return list(connection.execute(statement).scalars())
 
 
+def newest_pooled(connection: Connection, *, limit: int, before: Place | None = None) -> list[int]:
+    """Give ids of leads in the pool, the newest first, from before a place on."""
+    statement = select(table.c.lead_id).where(table.c.state == literal("pooled", literal_execute=True))
+    if before is not None:
+        moment, lead_id = before
+        earlier = and_(table.c.waiting_since == moment, table.c.lead_id < lead_id)
+        statement = statement.where(table.c.waiting_since <= moment, or_(table.c.waiting_since < moment, earlier))
+    statement = statement.order_by(table.c.waiting_since.desc(), table.c.lead_id.desc()).limit(limit)
+    return list(connection.execute(statement).scalars())
+
+
 def anything_waits(connection: Connection) -> bool:
     """Say whether any lead waits in the pool to be offered."""
-    return connection.execute(_ANY).first() is not None
+    return _ANY.first(connection) is not None

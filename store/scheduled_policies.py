@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import Connection, func, insert, select, update
 
 from store.errors import NotFound
-from store.tables import scheduled_policy as table
+from store.version_tables import scheduled_policy as table
 from store.work import is_read_only
 
 #: States: `waiting` may still come into force; the others are final.

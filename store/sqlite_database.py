@@ -23,15 +23,20 @@ from sqlalchemy.pool import NullPool, QueuePool
 
 from store import kept_rows
 from store.errors import AnotherWriter, Overloaded, StoreError
+from store.prepared import STATEMENTS_KEPT, ask, raw_of
 from store.work import MAX_WAITING, T, Work, read_only
 
 #: How many pieces of work share one commit, at most.
 MAX_GROUP = 64
+#: So many groups of those who go first may pass over somebody who waits, so that nobody starves under load.
+PASSED_OVER = 3
 
 
 def sync_engine(url: str | URL) -> Engine:
     """Give an engine for the SQLite writer, migrations and tools; `BEGIN IMMEDIATE`, WAL, synchronous=FULL."""
-    engine = create_engine(url, poolclass=NullPool, hide_parameters=True)
+    engine = create_engine(
+        url, poolclass=NullPool, hide_parameters=True, connect_args={"cached_statements": STATEMENTS_KEPT}
+    )
     event.listen(engine, "connect", _prepare_writer)
     event.listen(engine, "begin", _begin_immediate)
     return engine
@@ -87,7 +92,7 @@ def prepare_reader(raw: Any, _record: object) -> None:
 
 def _begin_immediate(connection: Connection) -> None:
     """Take the write lock at once: a transaction that upgrades later could fail after it has read."""
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
+    ask(raw_of(connection), "BEGIN IMMEDIATE")
 
 
 @dataclass(slots=True)
@@ -99,9 +104,10 @@ class _Waiting:
 
 
 class _Line:
-    """What waits for the writer: those who go first are served before everybody else, and by themselves."""
+    """What waits for the writer: those who go first are served before the others, and by themselves."""
 
     def __init__(self) -> None:
+        self._passed_over = 0
         self._first: deque[_Waiting] = deque()
         self._others: deque[_Waiting] = deque()
         self._changed = threading.Condition()
@@ -125,7 +131,9 @@ class _Line:
         with self._changed:
             while not (self._first or self._others or self._closed):
                 self._changed.wait()
-            served = self._first or self._others
+            waits_long = self._passed_over >= PASSED_OVER
+            served = self._others if self._others and (waits_long or not self._first) else self._first
+            self._passed_over = self._passed_over + 1 if served is self._first and self._others else 0
             return [served.popleft() for _ in range(min(len(served), MAX_GROUP))]
 
 
@@ -240,13 +248,14 @@ def _run_alone(connection: Connection, work: Work[Any]) -> tuple[Any, Exception 
 
 def _run_in_savepoint(connection: Connection, work: Work[Any]) -> tuple[Any, Exception | None]:
     """Run one piece of work in company: its failure is undone by its savepoint and is nobody else's."""
-    connection.exec_driver_sql("SAVEPOINT piece")
+    raw = raw_of(connection)
+    ask(raw, "SAVEPOINT piece")
     try:
         value = work(connection)
     except Exception as error:  # noqa: BLE001  the caller gets it; his neighbours go on
         kept_rows.forget_all(connection)
-        connection.exec_driver_sql("ROLLBACK TO piece")
-        connection.exec_driver_sql("RELEASE piece")
+        ask(raw, "ROLLBACK TO piece")
+        ask(raw, "RELEASE piece")
         return None, error
-    connection.exec_driver_sql("RELEASE piece")
+    ask(raw, "RELEASE piece")
     return value, None

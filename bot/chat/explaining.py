@@ -42,13 +42,18 @@ def why_command(talk: Talk, command: Command) -> None:
     if row.owner != talk.me.id and not asked and not may_see_holder(talk, row):
         talk.say(words.WHY_PRIVATE, lead=row.name)
         return
-    last = offer or _accepted(talk, row)
+    last = deciding_offer(talk, row)
     decision_id = last.decision_id if last is not None else row.decision_id
     stored = talk.desk.tx.decision(decision_id) if decision_id is not None else None
     if stored is None:
         talk.say(words.WHY_UNDECIDED, lead=row.name, now=state_of(talk, row))
     else:
         talk.say_text(fit_lines(_lines(talk, row, last, stored), talk.me.locale, keep=3))
+
+
+def deciding_offer(talk: Talk, row: LeadRow) -> OfferRow | None:
+    """Give the offer that is running, else the one by which the owner has the lead; None where there is neither."""
+    return talk.desk.tx.running_offer(row) or _accepted(talk, row)
 
 
 def _accepted(talk: Talk, row: LeadRow) -> OfferRow | None:

@@ -1,4 +1,4 @@
-"""`paidan policy …`: check, publish, show, schema, diff, rollback."""
+"""`paidan policy …`: check, preview, publish, show, schema, diff, rollback."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ import typer
 from bot.cli.console import as_data, counted, fail, say, tell_problems
 from bot.cli.operating import look, write
 from bot.cli.policy_files import by_line, doubts_about, load_or_fail, stored_roster, team_roster, text_of
+from bot.cli.previewing import preview
 from bot.clock import SystemClock
 from bot.operator import operator_name
 from bot.services.desk import Desk
@@ -27,7 +28,8 @@ _VERSION = re.compile(r"[vV]?([1-9][0-9]{0,8})", re.ASCII)
 _SCHEDULED = re.compile(r"[sS]([1-9][0-9]{0,8})", re.ASCII)
 _NEEDS_REASON = "not published: with warnings a reason is needed, --reason TEXT"
 
-app = typer.Typer(help="派单规则：检查、发布、定时发布、查看、比较、回滚。", no_args_is_help=True)
+app = typer.Typer(help="派单规则：检查、预览、发布、定时发布、查看、比较、回滚。", no_args_is_help=True)
+app.command("preview")(preview)
 
 
 Locale = Annotated[

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from bot.services import (
     circuit,
     drain,
+    follow_up_clocks,
     openings,
     receive,
     review,
@@ -172,18 +173,9 @@ def _pause_reminder(desk: Desk, timer: TimerRow) -> None:
         desk.tell(manager, texts_notices.REP_STILL_PAUSED, name=name)
 
 
-def _follow_up(desk: Desk, timer: TimerRow) -> None:
-    """Remind an owner who asked to be reminded of a lead later."""
-    found = desk.tx.leads([timer.lead_id]) if timer.lead_id is not None else []
-    if not found or found[0].state != "owned" or found[0].owner is None or found[0].offer_no != (timer.offer_no or 0):
-        return
-    row = found[0]
-    if row.remind_again_at is None or row.remind_again_at > desk.now:
-        return
-    row.remind_again_at = None
-    desk.tx.touch(row)
-    who = row.lead.company or row.lead.name or ""
-    desk.tell(row.owner or "", texts_notices.FOLLOW_UP, lead_id=row.lead_id, lead=row.name, who=who)
+def _look_again(desk: Desk, timer: TimerRow) -> None:
+    """Other rules are in force: let the next page of owned leads be looked at."""
+    follow_up_clocks.look_again(desk, int(timer.subject or 0))
 
 
 def _decide_waiting(desk: Desk, timer: TimerRow) -> None:
@@ -210,7 +202,7 @@ _OTHERS: dict[str, Callable[[Desk, TimerRow], None]] = {
     "review": _review,
     "drain": _drain,
     "pause_reminder": _pause_reminder,
-    "follow_up": _follow_up,
+    "look_again": _look_again,
     "leave_begins": _withdraw_for_leave,
     "decide_waiting": _decide_waiting,
 }

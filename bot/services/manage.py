@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.services import drain_passes, review, rounds, texts_notices
-from bot.services.assign import Ask, assign, board_of
+from bot.services import drain_passes, ownership, review, rounds, texts_notices
+from bot.services.assign import Ask, assign
 from bot.services.desk import Desk
 from store import people
 from store.outbox import Urgency
@@ -64,21 +64,10 @@ def take_back(desk: Desk, row: LeadRow, *, by: str, reason: str) -> Before:
     if offer is not None:
         rounds.withdraw(desk, row, offer, reason, actor=by)
     elif row.owner is not None:
-        board_of(desk).release(row.owner)
-        _rewrite_card(desk, row)
-        desk.tx.fact(row.lead_id, "ownership_ended", by, owner=row.owner, reason=reason)
-        name = desk.open_office.name_of(by)
-        desk.tell(row.owner, texts_notices.MOVED_BY, urgency=Urgency.CARD, lead_id=row.lead_id, lead=row.name, by=name)
-        row.owner = None
+        owner, name = ownership.end(desk, row, by=by, reason=reason, closing="moved_on"), desk.open_office.name_of(by)
+        desk.tell(owner, texts_notices.MOVED_BY, urgency=Urgency.CARD, lead_id=row.lead_id, lead=row.name, by=name)
     desk.tx.touch(row)
     return before
-
-
-def _rewrite_card(desk: Desk, row: LeadRow) -> None:
-    """Take the whole number off the former owner's card, where its code still allows that."""
-    accepted = desk.tx.offer(row.lead_id, row.offer_no) if row.offer_no else None
-    if accepted is not None and accepted.state == "accepted" and accepted.rep_id == row.owner:
-        rounds.close_card(desk, accepted, "moved_on")
 
 
 def put_back(desk: Desk, row: LeadRow, before: Before, *, by: str) -> None:
@@ -93,9 +82,8 @@ def put_back(desk: Desk, row: LeadRow, before: Before, *, by: str) -> None:
         rounds.withdraw(desk, row, offer, "undone", actor=by)
     known = before.holder is not None and desk.open_office.roster.rep(before.holder) is not None
     if before.state == "owned" and known:
-        row.state, row.owner = "owned", before.holder
-        row.pool_reason = row.review_reason = None
-        board_of(desk).take(before.holder or "")
+        row.state, row.pool_reason, row.review_reason = "owned", None, None
+        ownership.restore(desk, row, before.holder or "")
         desk.tx.fact(row.lead_id, "ownership_restored", by, owner=before.holder)
     elif before.state == "offered" and known:
         assign(desk, [Ask(row, only=before.holder, by=by, insist=True)])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from bot.services import drain_passes, texts_roster
+from bot.services import drain_passes, follow_up_clocks, texts_roster
 from bot.services.desk import Desk
 from bot.services.receive import decide_waiting
 from bot.services.runner import write_down
@@ -144,6 +144,7 @@ def _refuse_missing_teams(desk: Desk, roster: Roster) -> None:
 def _in_force_anew(desk: Desk) -> None:
     """Work with what is in force now: leads that waited for it are decided, and the pool is looked at again."""
     write_down(desk)
+    before = desk.office
     desk.notes.pop("board", None)
     # What follows from versions that are not committed yet must be known to nobody else.
     desk.offices = desk.offices.apart()
@@ -154,6 +155,7 @@ def _in_force_anew(desk: Desk) -> None:
     if decide_waiting(desk, limit=BATCH) == BATCH:
         desk.tx.timer("decide_waiting", desk.now)
     drain_passes.wake(desk, everything=True)
+    follow_up_clocks.in_force_anew(desk, before)
 
 
 def roster_changes(before: Roster | None, after: Roster) -> tuple[str, ...]:

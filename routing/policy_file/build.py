@@ -30,6 +30,7 @@ from routing.policy import (
     ShareFrom,
     TeamCapacity,
 )
+from routing.policy_file.after_acceptance import follow_up_of, pool_rules_of
 from routing.policy_file.models import (
     AcknowledgeModel,
     MatchFactorModel,
@@ -98,6 +99,8 @@ def build_policy(
         first_contact=model.follow_up.first_contact or _FIRST_CONTACT,
         known_customer=_known_customer(model),
         make_up=_make_up(model),
+        follow_up=follow_up_of(model, conditions),
+        pool=pool_rules_of(model),
         silent_pauses=silent is None or silent.then == "pause",
         not_yet_in_force=not_yet_in_force,
     )
@@ -232,8 +235,7 @@ def _make_up(model: PolicyModel) -> MakeUp:
 
 
 _LATER_KEYS: tuple[tuple[str, ...], ...] = (
-    ("review",), ("hot",), ("follow_up", "remind"), ("follow_up", "overdue"), ("recycle",), ("pool", "claims"),
-    ("pool", "previous_owner_waits"), ("pool", "claim_window"), ("fit", "model"), ("make_up", "within"), ("documents",),
+    ("review",), ("hot",), ("fit", "model"), ("make_up", "within"), ("documents",),
 )  # fmt: skip
 _LATER_RULE_KEYS = ("documents", "script")
 _LATER_FENCE_KEYS = ("polygon", "phone_prefixes")

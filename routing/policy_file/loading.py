@@ -192,7 +192,8 @@ def _conditions(data: dict[str, Any], findings: Findings, surroundings: Surround
         places += [(first, ("scoring", "add", *where), when) for where, when in _whens(scoring.get("add"))]
     if isinstance(review, dict):
         places += [(later, ("review", "always", *where), when) for where, when in _whens(review.get("always"))]
-    places += [(later, ("rules", *where), when) for where, when in _whens(data.get("rules"))]
+    for section in ("rules", "recycle"):
+        places += [(later, (section, *where), when) for where, when in _whens(data.get(section))]
     read = ((path, reader.read(when, path)) for reader, path, when in places)
     return {path: condition for path, condition in read if condition is not None}
 
