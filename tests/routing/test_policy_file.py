@@ -224,7 +224,7 @@ def test_the_schema_knows_conditions_and_every_section() -> None:
     condition = schema["$defs"]["Condition"]["properties"]
     assert json.loads(json.dumps(schema))["properties"].keys() >= {"rules", "hot", "recycle"}
     assert "凌晨" in condition["trait.submit_period"]["anyOf"][0]["enum"]
-    assert schema["$defs"]["RuleModel"]["properties"]["when"] == {"$ref": "#/$defs/Condition"}
+    assert schema["$defs"]["RuleModel"]["properties"]["when"]["$ref"] == "#/$defs/Condition"
     assert schema["$defs"]["MatchFactorModel"]["properties"].keys() >= {"match", "with"}
 
 
