@@ -76,7 +76,7 @@ ANY_TEXT = st.one_of(
         ("帮助", Verb.HELP, None, ""),
         ("？", Verb.HELP, None, ""),
         ("Help", Verb.HELP, None, ""),
-        ("公海", Verb.NOT_BUILT, None, ""),
+        ("规则", Verb.NOT_BUILT, None, ""),
         ("为什么不是我 L1024", Verb.WHY_NOT, 1024, ""),
         ("为什么不是我呢？L1024", Verb.WHY_NOT, 1024, ""),
         ("Why not me L1024", Verb.WHY_NOT, 1024, ""),
