@@ -24,11 +24,23 @@ DESCRIPTIONS: Mapping[str, str] = MappingProxyType(
         "scoring.grades": "the least score of each grade",
         "scoring.grades.NAME": "NAME is A, B, C or D",
         "review": "leads that a manager decides",
-        "review.best_share": "of leads by score over the last 90 days",
-        "review.always": "leads that always go to a manager",
+        "review.best_share": (
+            "of leads, the best by score over the last 90 days; with fewer than 200 leads those from 95 points on"
+        ),
+        "review.best_by": (
+            "`sample` keeps to the share to the lead: of every 20 at 5 % exactly one, the first among the best, "
+            "else the last"
+        ),
+        "review.always": (
+            "leads that always go to a manager; one that somebody has already stays there, and the manager gets a "
+            "card 确认 / 改派"
+        ),
         "review.always.name": "why, as the manager reads it",
         "review.always.when": "which",
-        "review.falls_back_after": "then it is decided without him",
+        "review.falls_back_after": (
+            "then it is decided without a manager, marked `review_timeout`; with no responsible manager on duty "
+            "at once, marked `review_skipped`; from `hot.score` on after 5 minutes at the latest"
+        ),
         "rules": "who may take a lead at all",
         "rules.name": "what decisions, cards and questions call it; each name once",
         "rules.when": "for which leads; left out, for all that no rule before takes",
@@ -39,18 +51,21 @@ DESCRIPTIONS: Mapping[str, str] = MappingProxyType(
         "rules.require.skills.NAME": "at least this level",
         "rules.require.language": "the rep speaks the lead's language",
         "rules.require.level": "the rep's level is one of these",
-        "rules.documents": "sent after the card",
+        "rules.documents": (
+            "sent after the card, each in the version that came into force last; where none is in force or its "
+            "file is missing, the card says so and the managers are told"
+        ),
         "rules.acknowledge": "goes before `acknowledge`, key by key; of two times to answer the shorter holds",
         "rules.acknowledge.within": "of this and the policy's own the shorter counts",
         "rules.acknowledge.remind": "moments after delivery; left out, the policy's own, moved under the deadline",
         "rules.acknowledge.rounds": "offers of one lead before a manager has it",
         "rules.acknowledge.clock": "whether the clock stops while the rep is off duty",
-        "rules.script": "the call script named on the card",
+        "rules.script": "the call script named on the card, before and after 接单",
         "geofence": "only these teams may take leads from these places, whatever the rule says",
         "geofence.name": "what people call it",
         "geofence.provinces": "one of three ways to name the place",
         "geofence.polygon": "longitude and latitude, WGS-84, three or more",
-        "geofence.phone_prefixes": "leads whose phone number begins so",
+        "geofence.phone_prefixes": "beginnings of numbers in China, area codes as people write them",
         "geofence.teams": "the only teams that may take leads from there",
         "price_bands": "upper bounds in yuan of one piece; the last band has none",
         "fit": "how well a lead and a rep suit each other, 0 to 100",
@@ -83,7 +98,7 @@ DESCRIPTIONS: Mapping[str, str] = MappingProxyType(
         "capacity.teams.NAME": "NAME is a team's id; `open` and `per_day`",
         "capacity.teams.NAME.open": "leads that each of its reps may hold",
         "capacity.teams.NAME.per_day": "offers that each of its reps may have in a day",
-        "capacity.when_all_full": "where a lead waits when all are full; first in, first out",
+        "capacity.when_all_full": "where a lead waits when all are full; see `pool.first`",
         "acknowledge": "how long a rep has to answer",
         "acknowledge.within": "from delivery",
         "acknowledge.remind": "from delivery; those at or after the end are moved in proportion, and `check` says so",
@@ -128,23 +143,38 @@ DESCRIPTIONS: Mapping[str, str] = MappingProxyType(
         "recycle.warn": "when the owner is warned, on the same clock",
         "recycle.to": "where the lead goes",
         "pool": "leads that nobody owns",
+        "pool.first": (
+            "which waiting leads go first when somebody comes free: class by class, at most three, then all "
+            "others; the oldest first within each; a lead that has waited over 30 minutes counts one class higher"
+        ),
+        "pool.first.name": "what people call it",
+        "pool.first.when": "which",
         "pool.claims": "what a rep may claim (领取), beside what rules and fences allow",
         "pool.claims.per_day": "claims in the rep's local day",
-        "pool.claims.open": "whoever holds so many leads, open offers included, claims no more; `capacity.open` does not count here",
+        "pool.claims.open": (
+            "whoever holds so many leads, open offers included, claims no more; `capacity.open` does not count here"
+        ),
         "pool.claims.views_per_day": "entries of the pool shown to a rep in the local day",
         "pool.previous_owner_waits": "before a previous owner may claim the lead again",
-        "pool.claim_window": "a recycled lead waits so long to be claimed, then is offered; `work` counts the hours of the previous owner's shift",
+        "pool.claim_window": (
+            "a recycled lead waits so long to be claimed, then is offered; `work` counts the hours of the "
+            "previous owner's shift"
+        ),
         "known_customer": "somebody of whom there is an earlier lead",
         "known_customer.within": "a closed lead no older than this leads to its owner",
         "known_customer.to": "who gets the lead",
         "make_up": "turns given back",
-        "make_up.reasons": "which reasons count",
-        "make_up.within": "after 接单",
-        "make_up.per_month": "for one rep",
+        "make_up.reasons": (
+            "a lead closed as invalid with words that begin with one of these gives its turn back by itself"
+        ),
+        "make_up.within": "after 接单; later it takes a manager's 补单",
+        "make_up.per_month": "for one rep, a manager's turns included; the month is that of the rep's own calendar",
         "documents": "what a rule may send along",
         "documents.name": "what rules call it; several versions share a name",
-        "documents.file": "relative to the policy file",
+        "documents.file": (
+            "relative to the policy file; `paidan policy publish` brings it into the database, at most 10 MB"
+        ),
         "documents.version": "each version of a document once",
-        "documents.in_force": "the newest one in force is sent",
+        "documents.in_force": "by the calendar of the policy's zone; the newest one in force is sent",
     }
 )
