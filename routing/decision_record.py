@@ -19,6 +19,7 @@ from hashlib import blake2b
 
 import numpy as np
 
+from routing.breaker import Phase
 from routing.decide import Question
 from routing.decision import LAST_STATIC, Decision, Ints, Outcome, Positions, Reason, Why
 from routing.fairness import evenly
@@ -73,6 +74,7 @@ class Recorded:
         credit: id of the credit used up, 0 if none.
         turn_before: the chosen's `last_turn` before.
         credits: (position, id of the oldest credit) of those who had any, oldest first; at most 20.
+        race: positions of everybody who was offered the lead at once, the chosen first; empty without a race.
         columns: name -> values; of which reps depends on `detail`.
         digest: of the decision; a replay must give the same.
     """
@@ -89,6 +91,7 @@ class Recorded:
     credit: int
     turn_before: int
     credits: tuple[tuple[int, int], ...]
+    race: tuple[int, ...]
     columns: Mapping[str, Ints]
     digest: bytes
 
@@ -124,8 +127,11 @@ def pack(decision: Decision, question: Question, standing: Standing, policy: Pol
         "t": decision.turn_before,
         "k": credits_to_keep(standing, passed),
     }
+    if question.breaker is not Phase.CLOSED:
+        header |= {"b": question.breaker.value, "m": decision.race.tolist()}
     points = points_to_keep(policy, table, standing, question.facts, facts)
-    packing = _Packing(decision, standing, policy, table, passed, points)
+    surges = question.breaker is not Phase.CLOSED
+    packing = _Packing(decision, standing, policy, table, passed, points, surges)
     record = b""
     for detail in packing.worth_trying():
         if detail is Detail.CHOSEN:
@@ -157,6 +163,7 @@ def unpack(blob: bytes) -> Recorded:
         excluded=tuple(header["x"]),
         only=header["o"],
         even_if_away=bool(header["a"]),
+        breaker=Phase(header.get("b", Phase.CLOSED)),
     )
     return Recorded(
         detail=Detail(header["e"]),
@@ -171,6 +178,7 @@ def unpack(blob: bytes) -> Recorded:
         credit=header["i"],
         turn_before=header["t"],
         credits=tuple((position, credit) for position, credit in header["k"]),
+        race=tuple(header.get("m", ())),
         columns=unpack_columns(header["w"], body[length:]),
         digest=bytes.fromhex(header["g"]),
     )
@@ -189,6 +197,8 @@ def digest(decision: Decision, detail: Detail) -> bytes:
         columns += [decision.propensity, decision.shares]
     if detail <= Detail.ELIGIBLE:
         columns.append(decision.fit)
+    if len(decision.race):
+        columns.append(decision.race)
     for column in columns:
         found.update(np.ascontiguousarray(column, dtype=_WHOLE).data)
     return found.digest()
@@ -204,6 +214,7 @@ class _Packing:
     table: RepsTable
     passed: Positions
     points: Mapping[int, Ints]
+    surges: bool
 
     def worth_trying(self) -> Iterator[Detail]:
         """Give the details that may fit, fullest first; a rep takes eight bytes or more, and two for each factor."""
@@ -248,6 +259,8 @@ class _Packing:
         }
         if self.policy.choose.by is Chooser.ROUND_ROBIN:
             columns["turn"] = standing.last_turn[at]
+        if self.surges:
+            columns["quick"] = standing.quick[at].astype(np.int64)
         for number, points in self.points.items():
             columns[f"p{number}"] = points[at]
         return columns
