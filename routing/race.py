@@ -14,7 +14,7 @@ import numpy as np
 from routing.choose import CHOOSERS, fair_fit
 from routing.decision import Choice, Decision, Flags, Ints, Positions, Turn
 from routing.draws import Draws
-from routing.fairness import GUARD, Reversal, best_of, candidates, evenly
+from routing.fairness import GUARD, Reversal, best_of, candidates, evenly, largest_deficit
 from routing.lead import Facts
 from routing.policy import MILLION, Choose, Chooser, Policy
 from routing.reps_table import RepsTable
@@ -37,8 +37,9 @@ def choose_several(
 ) -> tuple[Choice, Positions] | None:
     """Choose who races: the first as always but among the quick, then the best fits of those left.
 
-    Under `fair_fit` all of them come from C, so that each can bear to win. From two leads on the one to whom most is
-    owed comes first, alone: a race that somebody else may win would leave the debt to grow.
+    Under `fair_fit` the seats that C does not fill go to those to whom most is owed of the others who can bear to win, in
+    all and in the lead's class. From two leads on the one to whom most is owed comes first, alone: a race that somebody
+    else may win would leave the debt to grow.
 
     Args:
         turn: of all the eligible.
@@ -54,21 +55,31 @@ def choose_several(
     fair = settings.by is Chooser.FAIR_FIT
     if fair and int(turn.deficit.max()) >= GUARD:
         return None
-    among = candidates(turn, settings) if fair else turn.everybody
-    among = among[quick[among]]
-    if len(among) < 2:  # noqa: PLR2004  one alone is no race
-        return None
+    may = turn.everybody[quick]
     if fair:
-        first = fair_fit.pick(among, best_of(turn, among), settings, draws)
-    else:
-        found = CHOOSERS[settings.by](_only(turn, among), settings, draws)
-        first = replace(found, chosen=int(among[found.chosen]), candidates=among[found.candidates])
-    members, rest = [first.chosen], among[among != first.chosen]
+        may = may[np.minimum(turn.deficit, turn.class_deficit)[may] >= MILLION - GUARD]
+    if len(may) < 2:  # noqa: PLR2004  one alone is no race
+        return None
+    first = _first(turn, settings, draws, may)
+    members, rest = [first.chosen], may[may != first.chosen]
+    preferred = candidates(turn, settings) if fair else turn.everybody
     while len(members) < count and len(rest):
-        best = best_of(turn, rest)
+        nearer = rest[np.isin(rest, preferred)]
+        best = best_of(turn, nearer) if len(nearer) else largest_deficit(turn, rest)
         members.append(int(best[draws.below(len(best), f"race {len(members)}")]))
         rest = rest[rest != members[-1]]
     return first, np.array(members, dtype=np.intp)
+
+
+def _first(turn: Turn, settings: Choose, draws: Draws, may: Positions) -> Choice:
+    """Choose the first seat as the policy's chooser would, if only these could be chosen."""
+    if settings.by is Chooser.FAIR_FIT:
+        among = candidates(turn, settings)
+        quick = among[np.isin(among, may)]
+        among = quick if len(quick) else largest_deficit(turn, may)
+        return fair_fit.pick(among, best_of(turn, among), settings, draws)
+    found = CHOOSERS[settings.by](_only(turn, may), settings, draws)
+    return replace(found, chosen=int(may[found.chosen]), candidates=may[found.candidates])
 
 
 def _only(turn: Turn, at: Positions) -> Turn:

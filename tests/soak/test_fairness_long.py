@@ -30,6 +30,5 @@ def test_a_thousand_histories_stay_within_the_bound(race: int, capsys: pytest.Ca
         raced += history.raced
     with capsys.disabled():
         # The figures of a soak are its result.
-        print(
-            f"\nseeds 0..{SEEDS - 1}, races of {race}: |d| {most}, of a class {most_of_class}, waiting {waited}, raced {raced}"
-        )  # noqa: T201
+        raced_for = f"races of {race}: {raced}, waiting {waited}"
+        print(f"\nseeds 0..{SEEDS - 1}, {raced_for}: |d| {most}, of a class {most_of_class}")  # noqa: T201
