@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, delete, insert, select
 
 from store.column_types import microseconds
+from store.prepared import Prepared
 from store.row_writer import RowWriter
 from store.sealed_fields import KeyRing
 from store.tables import callback, delivery, refused_delivery
@@ -22,14 +23,16 @@ FORGET_AT_ONCE = 5000
 _NEW = ("source", "delivery_key", "body_hash", "lead_id", "answer", "seen_at")
 _INSERT = RowWriter(insert(delivery), _NEW)
 # Pairs in one IN make SQLite read the whole table; keys of one source hardly ever occur at another.
-_SEEN = select(*(delivery.c[name] for name in ("source", "delivery_key", "body_hash", "lead_id", "answer"))).where(
-    delivery.c.source.in_(bindparam("sources", expanding=True)),
-    delivery.c.delivery_key.in_(bindparam("delivery_keys", expanding=True)),
+_SEEN = Prepared(
+    select(*(delivery.c[name] for name in ("source", "delivery_key", "body_hash", "lead_id", "answer"))).where(
+        delivery.c.source.in_(bindparam("sources", expanding=True)),
+        delivery.c.delivery_key.in_(bindparam("delivery_keys", expanding=True)),
+    )
 )
-_CALLBACKS_SEEN = select(callback.c.callback_key).where(
-    callback.c.callback_key.in_(bindparam("callback_keys", expanding=True))
+_CALLBACKS_SEEN = Prepared(
+    select(callback.c.callback_key).where(callback.c.callback_key.in_(bindparam("callback_keys", expanding=True)))
 )
-_NEW_CALLBACK = insert(callback)
+_NEW_CALLBACK = RowWriter(insert(callback), ("callback_key", "seen_at"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +49,7 @@ def seen(connection: Connection, keys: Sequence[tuple[str, bytes]]) -> dict[tupl
     if not keys:
         return {}
     sources, delivery_keys = (sorted(set(parts)) for parts in zip(*keys, strict=True))
-    records = connection.execute(_SEEN, {"sources": sources, "delivery_keys": delivery_keys}).all()
+    records = _SEEN.rows(connection, sources=sources, delivery_keys=delivery_keys)
     wanted = set(keys)
     return {
         (source, key): SeenDelivery(body_hash, lead_id, answer)
@@ -74,13 +77,12 @@ def callbacks_seen(connection: Connection, keys: Sequence[bytes]) -> set[bytes]:
     """Give those of the callback keys that have been handled."""
     if not keys:
         return set()
-    return {bytes(key) for key in connection.execute(_CALLBACKS_SEEN, {"callback_keys": keys}).scalars()}
+    return {bytes(key) for (key,) in _CALLBACKS_SEEN.rows(connection, callback_keys=list(keys))}
 
 
 def keep_callbacks(connection: Connection, keys: Sequence[bytes], now: datetime) -> None:
     """Remember callbacks as handled, in the transaction of their effect."""
-    if keys:
-        connection.execute(_NEW_CALLBACK, [{"callback_key": key, "seen_at": now} for key in keys])
+    _NEW_CALLBACK.write(connection, [(key, now) for key in keys])
 
 
 def forget_before(connection: Connection, *, deliveries: datetime, callbacks: datetime, refused: datetime) -> int:

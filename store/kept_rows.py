@@ -12,6 +12,8 @@ from typing import Any, TypeVar, cast
 
 from sqlalchemy import Connection
 
+from store.prepared import ask, driver
+
 T = TypeVar("T")
 
 _KEPT = "paidan_kept_rows"
@@ -26,7 +28,8 @@ def begin_keeping(connection: Connection) -> None:
 def check(connection: Connection) -> None:
     """Forget everything if somebody else has written; called at the beginning of each transaction."""
     kept: dict[str, Any] = connection.info[_KEPT]
-    version = connection.exec_driver_sql("PRAGMA data_version").scalar()
+    raw = driver(connection)
+    version = None if raw is None else ask(raw, "PRAGMA data_version").fetchone()
     if kept.get(_VERSION) != version:
         kept.clear()
         kept[_VERSION] = version

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, bindparam, insert, literal, or_, select, text
 
 from routing.customer_keys import company_key
 from routing.lead import Lead
+from store.prepared import Prepared
 from store.row_writer import RowWriter
 from store.rows import LeadRow, column_names
 from store.sealed_fields import KeyRing
@@ -32,21 +33,27 @@ _UPDATE = RowWriter(
     .values({name: bindparam(name) for name in (*_CHANGING, "sealed")}),
     (*_CHANGING, "sealed", "key"),
 )
-_BY_ID = select(table).where(table.c.lead_id.in_(bindparam("lead_ids", expanding=True))).order_by(table.c.lead_id)
-_BY_ID_LOCKED = _BY_ID.with_for_update()
-_BY_EXTERNAL = select(table.c.external_key, table.c.lead_id).where(
-    table.c.source == bindparam("of_source"), table.c.external_key.in_(bindparam("external_keys", expanding=True))
+_READ = (*_PLAIN, "sealed")
+_THESE = select(*(table.c[name] for name in _READ)).where(table.c.lead_id.in_(bindparam("lead_ids", expanding=True)))
+_BY_ID = Prepared(_THESE.order_by(table.c.lead_id))
+_BY_ID_LOCKED = Prepared(_THESE.order_by(table.c.lead_id).with_for_update())
+_BY_EXTERNAL = Prepared(
+    select(table.c.external_key, table.c.lead_id).where(
+        table.c.source == bindparam("of_source"), table.c.external_key.in_(bindparam("external_keys", expanding=True))
+    )
 )
 # Written into the statement, so that both planners see that the index of those that count holds.
 _COUNTS = text(COUNTS_AS_KNOWN)
 _BY_IDENTITY = {
-    column: select(table.c[column], table.c.lead_id)
-    .where(
-        table.c[column].in_(bindparam("indexes", expanding=True)),
-        table.c[column].is_not(None),
-        _COUNTS,
+    column: Prepared(
+        select(table.c[column], table.c.lead_id)
+        .where(
+            table.c[column].in_(bindparam("indexes", expanding=True)),
+            table.c[column].is_not(None),
+            _COUNTS,
+        )
+        .order_by(table.c.lead_id.desc())
     )
-    .order_by(table.c.lead_id.desc())
     for column in IDENTITY_COLUMNS
 }
 _plain_values = attrgetter(*_PLAIN)
@@ -109,9 +116,9 @@ def save(connection: Connection, rows: Sequence[LeadRow], keys: KeyRing) -> None
     _UPDATE.write(connection, [(*_changing_values(row), _seal(row, keys), row.lead_id) for row in rows])
 
 
-def _row(record: Any, keys: KeyRing) -> LeadRow:
-    values = dict(record._mapping)  # noqa: SLF001  SQLAlchemy's documented way to a row's mapping
-    sealed = values.pop("sealed")
+def _row(record: Sequence[Any], keys: KeyRing) -> LeadRow:
+    *plain, sealed = record
+    values = dict(zip(_PLAIN, plain, strict=True))
     return LeadRow(lead=unpack_lead(keys.open(sealed, f"lead.sealed.{values['lead_id']}")), **values)
 
 
@@ -121,7 +128,7 @@ def load(connection: Connection, lead_ids: Iterable[int], keys: KeyRing, *, lock
     found: dict[int, LeadRow] = {}
     statement = _BY_ID_LOCKED if lock and not is_read_only(connection) else _BY_ID
     for start in range(0, len(wanted), CHUNK):
-        for record in connection.execute(statement, {"lead_ids": wanted[start : start + CHUNK]}).all():
+        for record in statement.rows(connection, lead_ids=wanted[start : start + CHUNK]):
             row = _row(record, keys)
             found[row.lead_id] = row
     return found
@@ -129,14 +136,14 @@ def load(connection: Connection, lead_ids: Iterable[int], keys: KeyRing, *, lock
 
 def find_by_external(connection: Connection, source: str, external_keys: Sequence[bytes]) -> dict[bytes, int]:
     """Give the ids of a source's leads by the blind index of their external id."""
-    records = connection.execute(_BY_EXTERNAL, {"of_source": source, "external_keys": external_keys}).all()
-    return {record[0]: record[1] for record in records}
+    records = _BY_EXTERNAL.rows(connection, of_source=source, external_keys=external_keys)
+    return dict(records)
 
 
 def find_by_identity(connection: Connection, column: str, indexes: Sequence[bytes]) -> dict[bytes, list[int]]:
     """Give the ids of leads that share an identity, newest first; those that count for nothing (merged, invalid) are left out."""
     found: dict[bytes, list[int]] = {}
-    for key, lead_id in connection.execute(_BY_IDENTITY[column], {"indexes": indexes}).all():
+    for key, lead_id in _BY_IDENTITY[column].rows(connection, indexes=indexes):
         found.setdefault(key, []).append(lead_id)
     return found
 

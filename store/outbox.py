@@ -15,6 +15,7 @@ import orjson
 from sqlalchemy import Connection, and_, bindparam, delete, func, insert, literal_column, or_, select, update
 
 from store.column_types import microseconds
+from store.prepared import Prepared
 from store.row_writer import RowWriter
 from store.rows import MessageRow
 from store.sealed_fields import KeyRing
@@ -52,16 +53,16 @@ _INSERT = RowWriter(
     ("to_member", "kind", "urgency", "lead_id", "offer_no", "payload", "sealed_payload", "queued_at", "due_at"),
 )
 
-_WAITING_CARDS = (
+_WAITING_CARDS = Prepared(
     select(table.c.to_member, func.count())
     .where(table.c.done_at.is_(None), table.c.urgency == int(Urgency.CARD), table.c.due_at <= bindparam("until"))
     .group_by(table.c.to_member)
 )
-_BUDGETS = select(send_budget.c.member, send_budget.c.state).where(
+_OF_MEMBERS = select(send_budget.c.member, send_budget.c.state).where(
     send_budget.c.member.in_(bindparam("members", expanding=True))
 )
-_BUDGETS_LOCKED = _BUDGETS.with_for_update()
-_WITHOUT_SLOT = select(send_budget.c.member).where(send_budget.c.push_free_at > bindparam("until"))
+_BUDGETS, _BUDGETS_LOCKED = Prepared(_OF_MEMBERS), Prepared(_OF_MEMBERS.with_for_update())
+_WITHOUT_SLOT = Prepared(select(send_budget.c.member).where(send_budget.c.push_free_at > bindparam("until")))
 _SAVE_BUDGET = RowWriter(
     update(send_budget)
     .where(send_budget.c.member == bindparam("of_member"))
@@ -85,21 +86,26 @@ _IS_FREE = and_(
     ),
     _LEASE_IS_OVER,
 )
-_CLAIM = (
-    select(table)
+_READ = (
+    "message_id", "to_member", "kind", "urgency", "lead_id", "offer_no", "payload", "sealed_payload", "sealed_body",
+    "queued_at", "due_at", "attempts",
+)  # fmt: skip
+_FREE = (
+    select(*(table.c[name] for name in _READ))
     .where(_IS_FREE)
     .order_by(table.c.urgency, table.c.message_id)
     .limit(bindparam("most"))
     .with_for_update(skip_locked=True)
 )
-_CLAIM_ONLY = _CLAIM.where(table.c.to_member == bindparam("only"))
-_CLAIM_BUT = _CLAIM.where(table.c.to_member.not_in(bindparam("busy", expanding=True)))
-_DUE_FOR = (
+_CLAIM = Prepared(_FREE)
+_CLAIM_ONLY = Prepared(_FREE.where(table.c.to_member == bindparam("only")))
+_CLAIM_BUT = Prepared(_FREE.where(table.c.to_member.not_in(bindparam("busy", expanding=True))))
+_DUE_FOR = Prepared(
     select(table.c.to_member).where(_IS_FREE, table.c.to_member.in_(bindparam("members", expanding=True))).distinct()
 )
 _THESE = table.c.message_id.in_(bindparam("message_ids", expanding=True))
-_LEASE = update(table).where(_THESE).values(lease_until=bindparam("until"))
-_HAND_BACK = update(table).where(_THESE, table.c.done_at.is_(None)).values(lease_until=None)
+_LEASE = Prepared(update(table).where(_THESE).values(lease_until=bindparam("until")))
+_HAND_BACK = Prepared(update(table).where(_THESE, table.c.done_at.is_(None)).values(lease_until=None))
 _THIS = table.c.message_id == bindparam("of_message")
 _THIS_WAITS = and_(_THIS, table.c.done_at.is_(None))
 _BEGIN = RowWriter(
@@ -111,14 +117,14 @@ _BEGIN = RowWriter(
     ),
     ("of_message", "sealed"),
 )
-_FINISH = (
+_FINISH = Prepared(
     update(table)
     .where(_THIS_WAITS)
     .values(
         done_at=bindparam("now"), outcome=bindparam("came_to"), sealed_body=None, sealed_payload=None, lease_until=None
     )
 )
-_RETRY = (
+_RETRY = Prepared(
     update(table).where(_THIS_WAITS).values(due_at=bindparam("until"), lease_until=None, last_error=bindparam("error"))
 )
 
@@ -154,39 +160,40 @@ def claim(  # noqa: PLR0913  each argument narrows what is taken
     """
     values: dict[str, object] = {"now": now, "most": limit, "too_late": now + LONGEST_LEASE}
     if only is not None:
-        records = connection.execute(_CLAIM_ONLY, values | {"only": only})
+        records = _CLAIM_ONLY.rows(connection, **values, only=only)
     elif busy:
-        records = connection.execute(_CLAIM_BUT, values | {"busy": list(busy)})
+        records = _CLAIM_BUT.rows(connection, **values, busy=list(busy))
     else:
-        records = connection.execute(_CLAIM, values)
+        records = _CLAIM.rows(connection, **values)
     rows = [_row(record, keys) for record in records]
     if rows:
         ids = [row.message_id for row in rows]
-        connection.execute(_LEASE, {"message_ids": ids, "until": lease_until})
+        _LEASE.change(connection, message_ids=ids, until=lease_until)
     return rows
 
 
-def _row(record: Any, keys: KeyRing) -> MessageRow:
+def _row(record: Sequence[Any], keys: KeyRing) -> MessageRow:
+    message_id, to_member, kind, urgency, lead_id, offer_no, payload, sealed, sealed_body, queued_at, due_at, tried = (
+        record
+    )
     private = {}
-    if record.sealed_payload is not None:
-        where = _place(record.to_member, record.kind, record.lead_id, record.offer_no, record.queued_at)
-        private = orjson.loads(keys.open(record.sealed_payload, where))
-    body = keys.open(record.sealed_body, f"outbox.body.{record.message_id}") if record.sealed_body else None
+    if sealed is not None:
+        private = orjson.loads(keys.open(sealed, _place(to_member, kind, lead_id, offer_no, queued_at)))
+    body = keys.open(sealed_body, f"outbox.body.{message_id}") if sealed_body else None
     return MessageRow(
-        record.message_id, record.to_member, record.kind, record.urgency, record.lead_id, record.offer_no,
-        record.payload, private, body, record.queued_at, record.due_at, record.attempts,
-    )  # fmt: skip
+        message_id, to_member, kind, urgency, lead_id, offer_no, payload, private, body, queued_at, due_at, tried
+    )
 
 
 def due_for(connection: Connection, now: datetime, members: Sequence[str]) -> set[str]:
     """Give those of the members for whom something is due that nobody is sending."""
-    values = {"now": now, "members": members, "too_late": now + LONGEST_LEASE}
-    return set(connection.execute(_DUE_FOR, values).scalars())
+    found = _DUE_FOR.rows(connection, now=now, members=list(members), too_late=now + LONGEST_LEASE)
+    return {member for (member,) in found}
 
 
 def hand_back(connection: Connection, message_ids: Sequence[int]) -> None:
     """Let messages be taken again at once: they were taken, and their sending was never begun."""
-    connection.execute(_HAND_BACK, {"message_ids": message_ids})
+    _HAND_BACK.change(connection, message_ids=list(message_ids))
 
 
 def free_all(connection: Connection) -> None:
@@ -216,13 +223,12 @@ def begin(connection: Connection, bodies: Mapping[int, bytes | None], keys: KeyR
 
 def finish(connection: Connection, message_id: int, outcome: str, now: datetime) -> bool:
     """Mark a message as done and forget its body; False when somebody had done so already."""
-    done = connection.execute(_FINISH, {"of_message": message_id, "now": now, "came_to": outcome})
-    return done.rowcount == 1
+    return _FINISH.change(connection, of_message=message_id, now=now, came_to=outcome) == 1
 
 
 def retry(connection: Connection, message_id: int, until: datetime, error: str) -> None:
     """Give a message back to be sent later: it failed, or the member has no free slot now."""
-    connection.execute(_RETRY, {"of_message": message_id, "until": until, "error": error})
+    _RETRY.change(connection, of_message=message_id, until=until, error=error)
 
 
 def drop(connection: Connection, message_ids: Sequence[int], outcome: str, now: datetime) -> None:
@@ -262,13 +268,13 @@ def waiting_pushes(connection: Connection) -> dict[str, int]:
 
 def waiting_cards(connection: Connection, until: datetime) -> dict[str, int]:
     """Count the cards that will be sent to each member before this moment; a new one goes after them."""
-    return {record[0]: record[1] for record in connection.execute(_WAITING_CARDS, {"until": until}).all()}
+    return dict(_WAITING_CARDS.rows(connection, until=until))
 
 
 def budgets(connection: Connection, members: Sequence[str], *, lock: bool = True) -> dict[str, dict[str, Any]]:
     """Give the send budgets of members, as stored; a member who has had nothing yet is left out."""
     statement = _BUDGETS_LOCKED if lock and not is_read_only(connection) else _BUDGETS
-    return {record[0]: record[1] for record in connection.execute(statement, {"members": sorted(set(members))}).all()}
+    return dict(statement.rows(connection, members=sorted(set(members))))
 
 
 def save_budgets(
@@ -282,4 +288,4 @@ def save_budgets(
 
 def members_without_slot(connection: Connection, until: datetime) -> set[str]:
     """Give the members whose send budget has no free slot before this moment."""
-    return set(connection.execute(_WITHOUT_SLOT, {"until": until}).scalars())
+    return {member for (member,) in _WITHOUT_SLOT.rows(connection, until=until)}

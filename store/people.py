@@ -9,6 +9,7 @@ from datetime import datetime
 from sqlalchemy import Connection, bindparam, func, insert, select, update
 
 from store.kept_rows import forget, kept
+from store.row_writer import RowWriter
 from store.tables import credit, disclosure, leave
 
 _KEPT_LEAVES, _KEPT_CREDITS = "leaves", "credits"
@@ -17,6 +18,7 @@ _LEAVES_FROM = (
     .where(leave.c.ends_at > bindparam("now"), leave.c.cancelled_at.is_(None))
     .order_by(leave.c.starts_at)
 )
+_DISCLOSE = RowWriter(insert(disclosure), ("lead_id", "shown_to", "shown_at", "how"))
 _UNUSED_CREDITS = (
     select(credit.c.rep_id, credit.c.credit_id).where(credit.c.used_by_decision.is_(None)).order_by(credit.c.credit_id)
 )
@@ -127,8 +129,7 @@ def credit_used_by(connection: Connection, decision_id: int) -> int | None:
 
 def record_disclosure(connection: Connection, lead_id: int, shown_to: str, how: str, now: datetime) -> None:
     """Record that somebody was shown a whole phone number."""
-    row = {"lead_id": lead_id, "shown_to": shown_to, "shown_at": now, "how": how}
-    connection.execute(insert(disclosure), [row])
+    _DISCLOSE.write(connection, [(lead_id, shown_to, now, how)])
 
 
 def disclosures_of(connection: Connection, lead_id: int) -> list[DisclosureRow]:

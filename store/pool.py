@@ -7,13 +7,14 @@ from datetime import datetime
 
 from sqlalchemy import Connection, and_, literal, or_, select
 
+from store.prepared import Prepared
 from store.tables import lead as table
 
 #: Place in the queue: how long a lead waits, then its number.
 Place = tuple[datetime, int]
 # The state and the reason are written out: SQLite takes the index of waiting leads only for a state it can see.
 _WAITS = and_(table.c.state == literal("pooled", literal_execute=True), table.c.pool_reason == "waiting")
-_ANY = select(table.c.lead_id).where(_WAITS).limit(1)
+_ANY = Prepared(select(table.c.lead_id).where(_WAITS).limit(1))
 
 
 def waiting_leads(
@@ -40,4 +41,4 @@ def waiting_leads(
 
 def anything_waits(connection: Connection) -> bool:
     """Say whether any lead waits in the pool to be offered."""
-    return connection.execute(_ANY).first() is not None
+    return _ANY.first(connection) is not None

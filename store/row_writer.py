@@ -16,6 +16,8 @@ from sqlalchemy import Connection, Insert, Update
 from sqlalchemy.engine import Dialect
 from sqlalchemy.sql.compiler import SQLCompiler
 
+from store.prepared import ask, ask_many, driver
+
 
 @dataclass(frozen=True, slots=True)
 class _Plan:
@@ -59,7 +61,13 @@ class RowWriter:
             plan = self._plans[connection.dialect.name] = self._compile(connection.dialect)
         parameters = [plan.parameters(row) for row in rows]
         if parameters:
-            connection.exec_driver_sql(plan.sql, parameters)
+            raw = driver(connection)
+            if raw is None:
+                connection.exec_driver_sql(plan.sql, parameters)
+            elif len(parameters) == 1:
+                ask(raw, plan.sql, parameters[0])
+            else:
+                ask_many(raw, plan.sql, parameters)
 
     def _compile(self, dialect: Dialect) -> _Plan:
         compiled = self._statement.compile(dialect=dialect, column_keys=self._names, for_executemany=True)

@@ -23,6 +23,7 @@ from sqlalchemy.pool import NullPool, QueuePool
 
 from store import kept_rows
 from store.errors import AnotherWriter, Overloaded, StoreError
+from store.prepared import STATEMENTS_KEPT, ask, raw_of
 from store.work import MAX_WAITING, T, Work, read_only
 
 #: How many pieces of work share one commit, at most.
@@ -31,7 +32,9 @@ MAX_GROUP = 64
 
 def sync_engine(url: str | URL) -> Engine:
     """Give an engine for the SQLite writer, migrations and tools; `BEGIN IMMEDIATE`, WAL, synchronous=FULL."""
-    engine = create_engine(url, poolclass=NullPool, hide_parameters=True)
+    engine = create_engine(
+        url, poolclass=NullPool, hide_parameters=True, connect_args={"cached_statements": STATEMENTS_KEPT}
+    )
     event.listen(engine, "connect", _prepare_writer)
     event.listen(engine, "begin", _begin_immediate)
     return engine
@@ -87,7 +90,7 @@ def prepare_reader(raw: Any, _record: object) -> None:
 
 def _begin_immediate(connection: Connection) -> None:
     """Take the write lock at once: a transaction that upgrades later could fail after it has read."""
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
+    ask(raw_of(connection), "BEGIN IMMEDIATE")
 
 
 @dataclass(slots=True)
@@ -240,13 +243,14 @@ def _run_alone(connection: Connection, work: Work[Any]) -> tuple[Any, Exception 
 
 def _run_in_savepoint(connection: Connection, work: Work[Any]) -> tuple[Any, Exception | None]:
     """Run one piece of work in company: its failure is undone by its savepoint and is nobody else's."""
-    connection.exec_driver_sql("SAVEPOINT piece")
+    raw = raw_of(connection)
+    ask(raw, "SAVEPOINT piece")
     try:
         value = work(connection)
     except Exception as error:  # noqa: BLE001  the caller gets it; his neighbours go on
         kept_rows.forget_all(connection)
-        connection.exec_driver_sql("ROLLBACK TO piece")
-        connection.exec_driver_sql("RELEASE piece")
+        ask(raw, "ROLLBACK TO piece")
+        ask(raw, "RELEASE piece")
         return None, error
-    connection.exec_driver_sql("RELEASE piece")
+    ask(raw, "RELEASE piece")
     return value, None

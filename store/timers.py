@@ -8,6 +8,7 @@ from operator import itemgetter
 
 from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 
+from store.prepared import Prepared
 from store.row_writer import RowWriter
 from store.rows import TimerRow
 from store.tables import timer as table
@@ -16,15 +17,15 @@ _COLUMNS = [table.c[name] for name in ("timer_id", "kind", "due_at", "lead_id", 
 
 _NEW = ("kind", "due_at", "lead_id", "offer_no", "subject")
 _INSERT = RowWriter(insert(table), _NEW)
-_DUE = (
+_DUE = Prepared(
     select(*_COLUMNS)
     .where(table.c.due_at <= bindparam("now"))
     .order_by(table.c.due_at, table.c.timer_id)
     .limit(bindparam("most"))
     .with_for_update(skip_locked=True)
 )
-_REMOVE = delete(table).where(table.c.timer_id.in_(bindparam("timer_ids", expanding=True)))
-_NEXT = select(func.min(table.c.due_at))
+_REMOVE = Prepared(delete(table).where(table.c.timer_id.in_(bindparam("timer_ids", expanding=True))))
+_NEXT = Prepared(select(func.min(table.c.due_at)))
 
 
 def add(connection: Connection, rows: Sequence[Mapping[str, object]]) -> None:
@@ -34,13 +35,13 @@ def add(connection: Connection, rows: Sequence[Mapping[str, object]]) -> None:
 
 def due(connection: Connection, now: datetime, *, limit: int) -> list[TimerRow]:
     """Take timers that are due, the longest overdue first; on PostgreSQL other replicas skip what is taken."""
-    return [TimerRow(*record) for record in connection.execute(_DUE, {"now": now, "most": limit})]
+    return [TimerRow(*record) for record in _DUE.rows(connection, now=now, most=limit)]
 
 
 def remove(connection: Connection, timer_ids: Sequence[int]) -> None:
     """Remove timers that have been handled."""
     if timer_ids:
-        connection.execute(_REMOVE, {"timer_ids": timer_ids})
+        _REMOVE.change(connection, timer_ids=timer_ids)
 
 
 def postpone(connection: Connection, timer_id: int, until: datetime) -> None:
@@ -52,7 +53,7 @@ def postpone(connection: Connection, timer_id: int, until: datetime) -> None:
 
 def next_due_at(connection: Connection) -> datetime | None:
     """Say when the next timer is due."""
-    found: datetime | None = connection.execute(_NEXT).scalar()
+    found: datetime | None = _NEXT.first(connection)
     return found
 
 

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, bindparam, func, insert, select, update
 
 from store.errors import NotFound
 from store.kept_rows import forget, keeps, kept
+from store.prepared import Prepared
 from store.tables import policy_version, roster_version, service_state
 
 #: Names in `service_state`.
@@ -22,13 +23,15 @@ KEY_CHECK = "key_check"
 INSTALLATION = "installation"
 _KEPT = "service_state"
 _ALL_STATES = select(service_state.c.name, service_state.c.value)
-_SET_STATE = (
+_SET_STATE = Prepared(
     update(service_state)
     .where(service_state.c.name == bindparam("of_name"))
     .values(value=bindparam("new_value"), changed_at=bindparam("now"))
 )
-_STATES = select(service_state.c.name, service_state.c.value).where(
-    service_state.c.name.in_(bindparam("names", expanding=True))
+_STATES = Prepared(
+    select(service_state.c.name, service_state.c.value).where(
+        service_state.c.name.in_(bindparam("names", expanding=True))
+    )
 )
 
 
@@ -63,15 +66,14 @@ def state(connection: Connection, name: str) -> Any:
 def states(connection: Connection, *names: str) -> dict[str, Any]:
     """Give several values of `service_state` in one statement; absent ones are left out."""
     if not keeps(connection):
-        return {record[0]: record[1] for record in connection.execute(_STATES, {"names": names}).all()}
+        return dict(_STATES.rows(connection, names=names))
     known = kept(connection, _KEPT, lambda: {record[0]: record[1] for record in connection.execute(_ALL_STATES)})
     return {name: known[name] for name in names if name in known}
 
 
 def set_state(connection: Connection, name: str, value: object, now: datetime) -> None:
     """Set one value of `service_state`."""
-    changed = connection.execute(_SET_STATE, {"of_name": name, "new_value": value, "now": now})
-    if changed.rowcount == 0:
+    if _SET_STATE.change(connection, of_name=name, new_value=value, now=now) == 0:
         connection.execute(insert(service_state).values(name=name, value=value, changed_at=now))
     forget(connection, _KEPT)
 

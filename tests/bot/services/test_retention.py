@@ -6,6 +6,7 @@ from bot.services.deadlines import run_due
 from bot.services.desk import Desk
 from bot.services.retention import forget_old
 from store import kept_rows
+from store.prepared import driver
 from store.tables import outbox
 from tests.support.office import Company
 
@@ -51,9 +52,14 @@ async def test_timers_lock_standings_before_any_lead(floor: Company) -> None:
             asked.append(statement)
 
         kept_rows.forget_all(connection)
+        raw = driver(connection)
+        if raw is not None:
+            raw.set_trace_callback(asked.append)
         event.listen(connection, "before_cursor_execute", remember)
         run_due(desk, limit=100)
         event.remove(connection, "before_cursor_execute", remember)
+        if raw is not None:
+            raw.set_trace_callback(None)
 
     await floor.do(use_case)
     first = {
