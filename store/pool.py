@@ -18,7 +18,12 @@ _ANY = Prepared(select(table.c.lead_id).where(_WAITS).limit(1))
 
 
 def waiting_leads(
-    connection: Connection, *, limit: int, after: Place | None = None, rules: Collection[str] | None = None
+    connection: Connection,
+    *,
+    limit: int,
+    after: Place | None = None,
+    rules: Collection[str] | None = None,
+    least_score: int = 0,
 ) -> list[int]:
     """Give ids of leads that wait in the pool to be offered, oldest first.
 
@@ -27,12 +32,15 @@ def waiting_leads(
         limit: at most so many.
         after: from behind this place on.
         rules: only leads last decided by one of these rules, and those that no rule has decided yet.
+        least_score: only leads with this score or a better one.
     """
     statement = select(table.c.lead_id).where(_WAITS)
     if after is not None:
         moment, lead_id = after
         later = and_(table.c.waiting_since == moment, table.c.lead_id > lead_id)
         statement = statement.where(table.c.waiting_since >= moment, or_(table.c.waiting_since > moment, later))
+    if least_score:
+        statement = statement.where(table.c.score >= least_score)
     if rules is not None:
         statement = statement.where(or_(table.c.rule.is_(None), table.c.rule.in_(sorted(rules))))
     statement = statement.order_by(table.c.waiting_since, table.c.lead_id).limit(limit)

@@ -37,6 +37,7 @@ class Verb(StrEnum):
     PAUSE = "pause"
     RESUME = "resume"
     CREDIT = "credit"
+    BREAKER = "breaker"
     CONFIRM = "confirm"
     CANCEL = "cancel"
     NOT_BUILT = "not_built"
@@ -68,16 +69,17 @@ NAMES: Final[Mapping[Verb, tuple[str, ...]]] = MappingProxyType(
         Verb.PAUSE: ("暂停", "pause", "停派"),
         Verb.RESUME: ("恢复", "resume"),
         Verb.CREDIT: ("补单", "credit", "补派"),
+        Verb.BREAKER: ("熔断", "breaker"),
         Verb.CONFIRM: ("确认", "confirm", "确定", "yes"),
         Verb.CANCEL: ("取消", "cancel", "no"),
     }
 )
 #: Promised for later; an honest answer needs to know them.
 NOT_BUILT: Final = (
-    "为什么不是我", "公海", "领取", "申诉", "反馈", "交接", "复核", "上限", "规则", "预览", "发布", "回滚", "熔断",
+    "为什么不是我", "公海", "领取", "申诉", "反馈", "交接", "复核", "上限", "规则", "预览", "发布", "回滚",
     "报表", "实验",
     "why not me", "pool", "claim", "appeal", "feedback", "hand over", "handover", "review", "limit", "rules", "preview",
-    "publish", "rollback", "breaker", "report", "experiment",
+    "publish", "rollback", "report", "experiment",
 )  # fmt: skip
 
 REP_VERBS: Final = (
@@ -86,7 +88,7 @@ REP_VERBS: Final = (
 )  # fmt: skip
 MANAGER_VERBS: Final = (
     Verb.STATUS, Verb.LOAD, Verb.OVERDUE, Verb.ASSIGN, Verb.REASSIGN, Verb.WITHDRAW, Verb.UNDO, Verb.PAUSE, Verb.RESUME,
-    Verb.CREDIT, Verb.WHY, Verb.NOTE, Verb.WON, Verb.LOST, Verb.INVALID,
+    Verb.CREDIT, Verb.BREAKER, Verb.WHY, Verb.NOTE, Verb.WON, Verb.LOST, Verb.INVALID,
 )  # fmt: skip
 
 _FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}

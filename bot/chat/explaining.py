@@ -37,26 +37,18 @@ def why_command(talk: Talk, command: Command) -> None:
         talk.say(texts.NO_SUCH_LEAD, lead=f"L{command.lead_id}")
         return
     row = found[0]
-    offer = talk.desk.tx.running_offer(row)
-    asked = offer is not None and offer.rep_id == talk.me.id
+    offer = next(iter(talk.desk.tx.running_offers(row)), None)
+    asked = talk.desk.tx.asks(row, talk.me.id) is not None
     if row.owner != talk.me.id and not asked and not may_see_holder(talk, row):
         talk.say(words.WHY_PRIVATE, lead=row.name)
         return
-    last = offer or _accepted(talk, row)
+    last = offer or talk.desk.tx.accepted_offer(row)
     decision_id = last.decision_id if last is not None else row.decision_id
     stored = talk.desk.tx.decision(decision_id) if decision_id is not None else None
     if stored is None:
         talk.say(words.WHY_UNDECIDED, lead=row.name, now=state_of(talk, row))
     else:
         talk.say_text(fit_lines(_lines(talk, row, last, stored), talk.me.locale, keep=3))
-
-
-def _accepted(talk: Talk, row: LeadRow) -> OfferRow | None:
-    """Give the offer by which the owner has the lead, None where nobody has."""
-    if row.owner is None:
-        return None
-    made = talk.desk.tx.offers_of([row.lead_id])[row.lead_id]
-    return next((offer for offer in reversed(made) if offer.rep_id == row.owner and offer.state == "accepted"), None)
 
 
 def _lines(talk: Talk, row: LeadRow, offer: OfferRow | None, stored: DecisionRow) -> list[str]:
@@ -95,6 +87,9 @@ def _people(talk: Talk, office: Office, decision: Decision, *, decided_on: date)
     reps = office.table.reps
     if decision.outcome is Outcome.OFFER:
         lines.append(_chosen(talk, decision, reps[decision.chosen].name))
+        if len(decision.race):
+            racing = talk.words(JOINT).join(reps[at].name for at in decision.race.tolist())
+            lines.append(talk.words(words.WHY_RACED, names=racing))
         lines += _also(talk, decision, [reps[at].name for at in decision.eligible.tolist()])
     else:
         known = words.WHY_OUTCOMES.get(decision.why.value)

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from bot.services import drain_passes, openings
+from bot.services import breaker_state, drain_passes, openings
 from bot.services.assign import Ask, assign, board_of, exclude_asked_of
 from bot.services.board import Board
 from bot.services.desk import Desk
+from routing.policy import Hot
 from routing.reps_table import FINE
 from store.pool import Place, anything_waits, waiting_leads
 
@@ -36,9 +37,13 @@ class Seen:
     at_end: bool = True
 
 
-def drain(desk: Desk, *, limit: int = PAGE) -> int:
-    """Offer the oldest waiting leads to whoever may take them now; gives how many found somebody."""
-    return _look(desk, after=None, everything=False, limit=limit).placed
+def drain(desk: Desk, *, limit: int = PAGE, hot: Hot | None = None) -> int:
+    """Offer the oldest waiting leads to whoever may take them now; gives how many found somebody.
+
+    With `hot`, which is what is in force while the breaker is open, only hot leads are offered.
+    """
+    least_score = 0 if hot is None else hot.score
+    return _look(desk, after=None, everything=False, limit=limit, least_score=least_score).placed
 
 
 def next_page(desk: Desk, name: str) -> None:
@@ -46,7 +51,10 @@ def next_page(desk: Desk, name: str) -> None:
     known = drain_passes.due(desk, name)
     if known is None:
         return
-    seen = _look(desk, after=known.after, everything=known.mode == "everything", limit=PAGE)
+    hot, everything = breaker_state.hot_while_open(desk), known.mode == "everything"
+    if hot is not None:
+        _look(desk, after=None, everything=everything, limit=PAGE, least_score=hot.score)
+    seen = _look(desk, after=known.after, everything=everything, limit=PAGE)
     in_vain = seen.looked - seen.placed
     if seen.at_end:
         drain_passes.ends(desk, known, in_vain=in_vain)
@@ -62,7 +70,7 @@ def opening(desk: Desk, *, at_once: bool) -> None:
         openings.look_again(desk, board_of(desk))
 
 
-def _look(desk: Desk, *, after: Place | None, everything: bool, limit: int) -> Seen:
+def _look(desk: Desk, *, after: Place | None, everything: bool, limit: int, least_score: int = 0) -> Seen:
     """Offer waiting leads to whoever may take them now, oldest first.
 
     Only leads whose rule somebody is free for are looked at, and a page in which nobody found anybody does not stop the
@@ -74,7 +82,7 @@ def _look(desk: Desk, *, after: Place | None, everything: bool, limit: int) -> S
     rules = None if everything else _rules_with_room(desk, board)
     ids: list[int] = []
     if rules is None or rules:
-        ids = waiting_leads(desk.tx.connection, limit=limit, after=after, rules=rules)
+        ids = waiting_leads(desk.tx.connection, limit=limit, after=after, rules=rules, least_score=least_score)
     rows = [row for row in desk.tx.leads(ids) if row.state == "pooled"]
     # Before they are decided: a lead that goes to a manager waits from now on. Where all are gone already, the same page
     # finds others.

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from bot.services import drain_passes, review, rounds, texts_notices
-from bot.services.assign import Ask, assign, board_of
+from bot.services.assign import Ask, assign, board_of, exclude_asked
 from bot.services.desk import Desk
 from store import people
 from store.outbox import Urgency
-from store.rows import LeadRow
+from store.rows import LeadRow, OfferRow
 
 _CLOSED = frozenset({"won", "lost", "invalid", "merged"})
 #: Reason of credits that a manager gave by 补单.
@@ -58,12 +59,11 @@ def take_back(desk: Desk, row: LeadRow, *, by: str, reason: str) -> Before:
     if row.state in _CLOSED:
         raise CannotMove(row.name)
     desk.tx.standings()
-    offer = desk.tx.running_offer(row)
-    holder = offer.rep_id if offer is not None else row.owner
-    before = Before(row.state, holder, row.pool_reason, row.review_reason)
-    if offer is not None:
+    running = desk.tx.running_offers(row)
+    before = Before(row.state, _holder(row, running), row.pool_reason, row.review_reason)
+    for offer in running:
         rounds.withdraw(desk, row, offer, reason, actor=by)
-    elif row.owner is not None:
+    if not running and row.owner is not None:
         board_of(desk).release(row.owner)
         _rewrite_card(desk, row)
         desk.tx.fact(row.lead_id, "ownership_ended", by, owner=row.owner, reason=reason)
@@ -74,10 +74,17 @@ def take_back(desk: Desk, row: LeadRow, *, by: str, reason: str) -> Before:
     return before
 
 
+def _holder(row: LeadRow, running: Sequence[OfferRow]) -> str | None:
+    """Give who has the lead or is asked for it; nobody where several race for it."""
+    if running:
+        return running[0].rep_id if running[0].race is None else None
+    return row.owner
+
+
 def _rewrite_card(desk: Desk, row: LeadRow) -> None:
     """Take the whole number off the former owner's card, where its code still allows that."""
-    accepted = desk.tx.offer(row.lead_id, row.offer_no) if row.offer_no else None
-    if accepted is not None and accepted.state == "accepted" and accepted.rep_id == row.owner:
+    accepted = desk.tx.accepted_offer(row)
+    if accepted is not None:
         rounds.close_card(desk, accepted, "moved_on")
 
 
@@ -88,8 +95,7 @@ def put_back(desk: Desk, row: LeadRow, before: Before, *, by: str) -> None:
     it back.
     """
     desk.tx.standings()
-    offer = desk.tx.running_offer(row)
-    if offer is not None:
+    for offer in desk.tx.running_offers(row):
         rounds.withdraw(desk, row, offer, "undone", actor=by)
     known = before.holder is not None and desk.open_office.roster.rep(before.holder) is not None
     if before.state == "owned" and known:
@@ -103,8 +109,9 @@ def put_back(desk: Desk, row: LeadRow, before: Before, *, by: str) -> None:
         row.state, row.pool_reason, row.review_reason = "pooled", before.pool_reason, None
         desk.tx.fact(row.lead_id, "pooled", by, why="undone")
         drain_passes.wake(desk)
-    elif before.state == "received":
-        assign(desk, [Ask(row)])
+    elif before.state == "received" or (before.state == "offered" and before.holder is None):
+        # Several raced for it: whoever may have it now is asked anew.
+        assign(desk, [Ask(row, excluded=exclude_asked(desk, row))])
     else:
         review.to_review(desk, row, before.review_reason or "recalled", actor=by)
     desk.tx.touch(row)

@@ -21,7 +21,7 @@ from bot.messaging import (
     TextMessage,
 )
 from bot.phrases import time_left
-from bot.services import review, texts_notices
+from bot.services import races, review, texts_notices
 from bot.services.assign import board_of
 from bot.services.desk import Desk
 from bot.services.lead_link import lead_link
@@ -170,7 +170,9 @@ def _close_card(desk: Desk, message: MessageRow, row: LeadRow, offer: OfferRow |
     # A tap may be forged: whoever was never offered the lead hears nothing about it but its number.
     company = mask_numbers(row.lead.company, but_amounts=True) if theirs else None
     title = " · ".join(part for part in (row.name, company) if part)
-    locale, in_words = desk.locale_of(message.to_member), tapped and detail
+    # Whoever lost a race is told in any case, in words where the card can't be rewritten any more.
+    in_words = detail and (tapped or message.payload["text"] == races.LOST)
+    locale = desk.locale_of(message.to_member)
     instead = CLOSED_IN_WORDS.say(locale, lead=row.name, text=text, detail=detail) if in_words else None
     return Outgoing(ClosedCard(row.name, text, message.offer_no or 0, title, detail), code, instead)
 

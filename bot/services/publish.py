@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from bot.services import drain_passes, texts_roster
+from bot.services import drain_passes, hot_leads, texts_roster
 from bot.services.desk import Desk
 from bot.services.receive import decide_waiting
 from bot.services.runner import write_down
@@ -151,6 +151,7 @@ def _in_force_anew(desk: Desk) -> None:
     desk.__dict__.pop("duty", None)
     if desk.office is None:
         return
+    hot_leads.look(desk)
     if decide_waiting(desk, limit=BATCH) == BATCH:
         desk.tx.timer("decide_waiting", desk.now)
     drain_passes.wake(desk, everything=True)

@@ -236,7 +236,7 @@ def _make_up(model: PolicyModel) -> MakeUp:
 
 
 _LATER_KEYS: tuple[tuple[str, ...], ...] = (
-    ("review",), ("hot",), ("follow_up", "remind"), ("follow_up", "overdue"), ("recycle",), ("pool", "claims"),
+    ("review",), ("follow_up", "remind"), ("follow_up", "overdue"), ("recycle",), ("pool", "claims"),
     ("pool", "previous_owner_waits"), ("pool", "claim_window"), ("fit", "model"), ("make_up", "within"), ("documents",),
 )  # fmt: skip
 _LATER_RULE_KEYS = ("documents", "script")
