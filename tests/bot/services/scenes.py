@@ -358,6 +358,8 @@ async def a_surge_of_hot_leads(floor: Company) -> None:
     slow = await lead(floor, "Echo", company_size=500)
     await floor.goes(minutes=2)
     await _race_won(floor, slow)
+    for word in ("breaker off", "confirm", "breaker on", "confirm"):
+        await floor.says("mia", word)
     await floor.do(lambda desk: publish_policy(desk, POLICY, author="test", reason="a test"))
 
 
