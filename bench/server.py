@@ -31,7 +31,7 @@ from bot.services.receive import Incoming
 from bot.settings import Settings
 from bot.web.app import build_app
 from store import Connection, schema
-from store.batch_queue import BatchQueue
+from store.batch_queue import Batch, BatchQueue
 from store.database import Database
 from store.sealed_fields import KeyRing
 from store.tables import lead, outbox
@@ -62,13 +62,13 @@ async def serve(folder: Path, kind: str, reps: int, rules: int) -> None:
             ids = await services.runner.look(lambda desk: desk.open_office.table.ids)
             floor = Floor(ids)
 
-            async def take(batch: list[Incoming]) -> list[object]:
+            async def take(batch: Batch[Incoming]) -> list[object]:
                 def work(desk: Desk) -> list[object]:
-                    return list(floor.take(desk, batch))
+                    return list(floor.take(desk, batch.items()))
 
-                return await services.runner.run(work)
+                return await services.runner.run(work, first=True)
 
-            services.intake = BatchQueue(take, most=INTAKE_BATCH)  # type: ignore[arg-type]
+            services.intake = BatchQueue(take, most=INTAKE_BATCH, ahead=True)  # type: ignore[arg-type]
         runner = web.AppRunner(build_app(services), access_log=None)
         await runner.setup()
         await web.TCPSite(runner, "127.0.0.1", 0).start()

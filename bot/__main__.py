@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from bot.cli import databases, deciding, doctoring, policies, sandbox_server, serving, teams
+from bot.cli import databases, deciding, doctoring, policies, replaying, sandbox_server, serving, teams
 from bot.cli.demo.command import demo
 
 app = typer.Typer(
@@ -15,7 +15,7 @@ app.command("serve")(serving.serve)
 app.command("demo")(demo)
 app.command("sandbox")(sandbox_server.sandbox)
 app.command("decide")(deciding.decide)
-app.command("replay")(deciding.replay)
+app.command("replay")(replaying.replay)
 app.command("doctor")(doctoring.doctor)
 app.add_typer(databases.app, name="db")
 app.add_typer(teams.app, name="team")

@@ -28,7 +28,7 @@ from bot.wecom.app_messenger import AppMessenger
 from bot.wecom.client import AppCredentials, WeComClient
 from bot.wecom.crypto import CallbackCrypto
 from store import Connection, outbox, schema, versions
-from store.batch_queue import BatchQueue
+from store.batch_queue import Batch, BatchQueue
 from store.data_key import accept, open_keys
 from store.database import Database, open_database
 from store.errors import StoreError
@@ -85,31 +85,33 @@ async def open_service(settings: Settings, *, clock: Clock | None = None) -> Asy
 
 
 def _services(settings: Settings, clock: Clock, runner: Runner, metrics: Metrics) -> Services:
-    async def take_leads(batch: list[Incoming]) -> list[dict[str, Any] | KeyReused]:
-        return await runner.run(lambda desk: receive(desk, batch), first=True)
+    async def take_leads(batch: Batch[Incoming]) -> list[dict[str, Any] | KeyReused]:
+        return await runner.run(lambda desk: receive(desk, batch.items()), first=True)
 
-    async def take_callbacks(batch: list[Tap | Text | Entered]) -> list[None]:
+    async def take_callbacks(batch: Batch[Tap | Text | Entered]) -> list[None]:
         try:
-            await runner.run(lambda desk: inbox.handle(desk, batch))
+            await runner.run(lambda desk: inbox.handle(desk, batch.items()))
         except (StoreError, SQLAlchemyError, OSError):
             # The database's trouble passes; WeCom comes again.
             raise
         except Exception:
-            if len(batch) > 1:
+            if len(batch.items()) > 1:
                 # The queue runs them one by one, so that only the guilty one fails.
                 raise
             log.exception("callback_failed")
-            await runner.run(lambda desk: inbox.apologise(desk, batch[0]))
-        return [None] * len(batch)
+            await runner.run(lambda desk: inbox.apologise(desk, batch.items()[0]))
+        return [None] * len(batch.items())
 
+    # One writer takes batches in their order; elsewhere two at once would only wait for each other's locks.
+    ahead = runner.database.dialect == "sqlite"
     return Services(
         settings=settings,
         clock=clock,
         runner=runner,
         metrics=metrics,
         sources=read_sources(settings),
-        intake=BatchQueue(take_leads, most=INTAKE_BATCH),
-        inbox=BatchQueue(take_callbacks, most=INBOX_BATCH),
+        intake=BatchQueue(take_leads, most=INTAKE_BATCH, ahead=ahead),
+        inbox=BatchQueue(take_callbacks, most=INBOX_BATCH, ahead=ahead),
         crypto=_crypto(settings),
     )
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import getpass
 from collections.abc import Callable
 from typing import Any
+from zoneinfo import ZoneInfo
 
+from bot.services import scheduled_policies
 from bot.services.desk import Desk
 from bot.services.publish import NeedsReason, import_team, publish_policy, roll_back_policy
 from routing.errors import FileRefused, Problem
@@ -27,6 +29,29 @@ def _publish(desk: Desk, arguments: Arguments) -> Arguments:
     return {"version": done.version, "changed": done.changed, "warnings": _as_data(done.warnings)}
 
 
+def _schedule(desk: Desk, arguments: Arguments) -> Arguments:
+    try:
+        done = scheduled_policies.schedule_policy(
+            desk,
+            arguments["text"],
+            at=arguments["at"],
+            author=arguments["author"],
+            reason=arguments.get("reason"),
+        )
+    except scheduled_policies.NotAMoment as error:
+        return {"not_a_moment": str(error)}
+    local = done.due_at.astimezone(ZoneInfo(done.zone))
+    return {"number": done.number, "at": f"{local:%Y-%m-%d %H:%M} {done.zone}", "warnings": _as_data(done.warnings)}
+
+
+def _cancel(desk: Desk, arguments: Arguments) -> Arguments:
+    try:
+        scheduled_policies.cancel(desk, int(arguments["number"]), by=arguments["author"])
+    except scheduled_policies.NoLongerWaiting as error:
+        return {"no_longer_waiting": error.found.state}
+    return {}
+
+
 def _roll_back(desk: Desk, arguments: Arguments) -> Arguments:
     done = roll_back_policy(desk, int(arguments["to_version"]), author=arguments["author"])
     return {"version": done.version, "changed": done.changed, "warnings": _as_data(done.warnings)}
@@ -46,6 +71,8 @@ def _import_team(desk: Desk, arguments: Arguments) -> Arguments:
 #: Use cases that write, by the name that goes over the socket.
 USE_CASES: dict[str, Callable[[Desk, Arguments], Arguments]] = {
     "policy.publish": _publish,
+    "policy.schedule": _schedule,
+    "policy.cancel": _cancel,
     "policy.rollback": _roll_back,
     "team.import": _import_team,
 }

@@ -16,11 +16,11 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from bot.clock import Clock
 from bot.metrics import Metrics
 from bot.sending import Sender
-from bot.services import deadlines
+from bot.services import deadlines, looks
 from bot.services.audit import audit
 from bot.services.retention import forget_old
 from bot.services.runner import News, Runner
-from store import timers
+from store import follow_ups, timers
 
 log = structlog.get_logger()
 
@@ -63,6 +63,7 @@ class Scheduler:
         """Start ticking."""
         self._tasks = [
             asyncio.create_task(self._forever(self._run_timers, self._timers_wanted, self._until_next_timer)),
+            asyncio.create_task(self._forever(self._look_at_leads, asyncio.Event(), lambda: LONGEST_SLEEP)),
             asyncio.create_task(self._forever(self._send, self._sending_wanted, lambda: LONGEST_SLEEP)),
         ]
         self._calendar.add_job(self._audit, "interval", seconds=_AUDIT_EVERY.total_seconds())
@@ -143,6 +144,31 @@ class Scheduler:
                 until = self._clock.now() + _POSTPONE
                 timer_id = first.timer_id
                 await self._runner.run(lambda desk: timers.postpone(desk.tx.connection, timer_id, until))  # noqa: B023
+        return done
+
+    async def _look_at_leads(self) -> bool:
+        """Look at the leads that are due by their follow-up clocks, page by page; between two pages others may write."""
+        due_at = await self._runner.look(lambda desk: follow_ups.next_due_at(desk.tx.connection))
+        if due_at is None or due_at > self._clock.now():
+            return False
+        try:
+            return await self._runner.run(looks.look) > 0
+        except Exception:
+            log.exception("looks_failed_together")
+            return await self._look_singly() > 0
+
+    async def _look_singly(self) -> int:
+        """Look at one lead after the other, so that a bad one does not hold up the others; it is tried again later."""
+        done = 0
+        for _ in range(looks.PAGE):
+            try:
+                if not await self._runner.run(lambda desk: looks.look(desk, limit=1)):
+                    break
+                done += 1
+            except Exception:
+                log.exception("look_failed")
+                self._metrics.timer_failures.labels("look").inc()
+                await self._runner.run(lambda desk: looks.postpone_first(desk, _POSTPONE))
         return done
 
     async def _send(self) -> bool:

@@ -12,7 +12,7 @@ from bot.services.delivery import LEASE, Parcel, Result, Taken, settle, take
 from bot.services.desk import ALERT_ADDRESS, Desk
 from bot.services.runner import Runner
 from store import outbox
-from store.batch_queue import BatchQueue
+from store.batch_queue import Batch, BatchQueue
 
 log = structlog.get_logger()
 
@@ -146,6 +146,6 @@ class Sender:
             log.exception("send_crashed", message_id=parcel.row.message_id, kind=parcel.row.kind)
             return Result(parcel, error=TryLater(type(error).__name__, retry_after=30.0))
 
-    async def _settle(self, results: list[Result]) -> list[None]:
-        await self._runner.run(lambda desk: settle(desk, results))
-        return [None] * len(results)
+    async def _settle(self, results: Batch[Result]) -> list[None]:
+        await self._runner.run(lambda desk: settle(desk, results.items()))
+        return [None] * len(results.items())

@@ -56,3 +56,9 @@ class Settings(BaseSettings):
 def environment() -> Mapping[str, str]:
     """Give the environment over what `.env` says, for `${NAME}` in the sources file."""
     return {**{name: value for name, value in dotenv_values(".env").items() if value is not None}, **os.environ}
+
+
+def language() -> Literal["zh", "en"]:
+    """Give the language of whoever reads the shell, as the locale of the environment says: Chinese, or else English."""
+    names = (os.environ.get(name) for name in ("LC_ALL", "LC_MESSAGES", "LANG"))
+    return "zh" if next((name for name in names if name), "").lower().startswith("zh") else "en"

@@ -25,7 +25,7 @@ from routing.decision import LAST_STATIC, Decision, Ints, Outcome, Positions, Re
 from routing.fairness import evenly
 from routing.policy import Chooser, Policy
 from routing.record_columns import pack_columns, pack_flags, unpack_columns
-from routing.recorded_inputs import credits_to_keep, facts_to_keep, needed, points_to_keep
+from routing.recorded_inputs import credits_to_keep, facts_to_keep, may_keep_all_credits, needed, points_to_keep
 from routing.reps_table import RepsTable
 from routing.shares import turn_weights
 from routing.standing import Standing
@@ -40,13 +40,15 @@ _ELIGIBLE = int(Reason.ELIGIBLE)
 _WHOLE = np.dtype("<i8")
 # Columns much longer than a record are not worth compressing to see whether they fit: they hold little to compress.
 _WORTH_TRYING = 3 * MOST_BYTES // 2
+# Reps of a company in which everybody's columns are kept, those of another team included: some ten bytes a rep.
+_SMALL = 64
 
 
 class Detail(IntEnum):
     """How much a record holds."""
 
     ALL = 0
-    """The columns of everybody who passed rule, fence and demands."""
+    """The columns of everybody who passed rule, fence and demands; in a small company, of everybody."""
     ELIGIBLE = 1
     """The columns of the eligible; of the others who passed, only the reason."""
     NARROW = 2
@@ -76,6 +78,7 @@ class Recorded:
         credits: (position, id of the oldest credit) of those who had any, oldest first; at most 20.
         race: positions of everybody who was offered the lead at once, the chosen first; empty without a race.
         columns: name -> values; of which reps depends on `detail`.
+        of_everybody: the columns of an `ALL` record are of the whole table, so that whoever did not pass may ask, too.
         digest: of the decision; a replay must give the same.
     """
 
@@ -94,6 +97,7 @@ class Recorded:
     race: tuple[int, ...]
     columns: Mapping[str, Ints]
     digest: bytes
+    of_everybody: bool = False
 
 
 def pack(decision: Decision, question: Question, standing: Standing, policy: Policy, table: RepsTable) -> bytes:
@@ -108,6 +112,8 @@ def pack(decision: Decision, question: Question, standing: Standing, policy: Pol
     """
     facts, complete = facts_to_keep(question.facts, table)
     passed = ((decision.reasons > LAST_STATIC) | (decision.reasons == _ELIGIBLE)).nonzero()[0]
+    everybody = decision.rule_no >= 0 and len(table) <= _SMALL and may_keep_all_credits(standing)
+    known = np.arange(len(table)) if everybody else passed
     header: dict[str, object] = {
         "p": policy.version,
         "r": table.roster_version,
@@ -125,13 +131,14 @@ def pack(decision: Decision, question: Question, standing: Standing, policy: Pol
         "h": decision.chosen,
         "i": decision.credit,
         "t": decision.turn_before,
-        "k": credits_to_keep(standing, passed),
+        "k": credits_to_keep(standing, known, decision),
+        "b": int(everybody),
     }
     if question.breaker is not Phase.CLOSED:
-        header |= {"b": question.breaker.value, "m": decision.race.tolist()}
+        header |= {"s": question.breaker.value, "m": decision.race.tolist()}
     points = points_to_keep(policy, table, standing, question.facts, facts)
     surges = question.breaker is not Phase.CLOSED
-    packing = _Packing(decision, standing, policy, table, passed, points, surges)
+    packing = _Packing(decision, standing, policy, table, passed, known, points, surges)
     record = b""
     for detail in packing.worth_trying():
         if detail is Detail.CHOSEN:
@@ -163,7 +170,7 @@ def unpack(blob: bytes) -> Recorded:
         excluded=tuple(header["x"]),
         only=header["o"],
         even_if_away=bool(header["a"]),
-        breaker=Phase(header.get("b", Phase.CLOSED)),
+        breaker=Phase(header.get("s", Phase.CLOSED)),
     )
     return Recorded(
         detail=Detail(header["e"]),
@@ -181,6 +188,7 @@ def unpack(blob: bytes) -> Recorded:
         race=tuple(header.get("m", ())),
         columns=unpack_columns(header["w"], body[length:]),
         digest=bytes.fromhex(header["g"]),
+        of_everybody=bool(header.get("b")),
     )
 
 
@@ -213,13 +221,14 @@ class _Packing:
     policy: Policy
     table: RepsTable
     passed: Positions
+    known: Positions
     points: Mapping[int, Ints]
     surges: bool
 
     def worth_trying(self) -> Iterator[Detail]:
         """Give the details that may fit, fullest first; a rep takes eight bytes or more, and two for each factor."""
         each = 8 + 2 * len(self.points)
-        if len(self.passed) * each <= _WORTH_TRYING:
+        if len(self.known) * each <= _WORTH_TRYING:
             yield Detail.ALL
         if len(self.decision.eligible) * each <= _WORTH_TRYING:
             yield Detail.ELIGIBLE
@@ -230,7 +239,7 @@ class _Packing:
     def columns(self, detail: Detail) -> dict[str, Ints]:
         """Give name -> values."""
         if detail is Detail.ALL:
-            standing, at = self.standing, self.passed
+            standing, at = self.standing, self.known
             return {
                 "away": standing.away[at].astype(np.int64),
                 "today": standing.today[at].astype(np.int64),

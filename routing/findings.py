@@ -11,6 +11,7 @@ from routing.errors import FileRefused, Problem
 Path = tuple[str | int, ...]
 
 _NAMED_AT_MOST = 8
+_LISTED_AT_MOST = 6
 
 
 def dotted(path: Path) -> str:
@@ -113,3 +114,10 @@ class Findings:
 
 def _by_line(problems: Iterable[Problem]) -> tuple[Problem, ...]:
     return tuple(sorted(problems, key=lambda problem: (problem.line, problem.path, problem.message)))
+
+
+def listed(names: Iterable[str]) -> str:
+    """Name a few, and say how many more there are."""
+    few = list(names)
+    rest = f" and {len(few) - _LISTED_AT_MOST} more" if len(few) > _LISTED_AT_MOST else ""
+    return ", ".join(few[:_LISTED_AT_MOST]) + rest

@@ -255,6 +255,64 @@ class Hot:
 
 
 @dataclass(frozen=True, slots=True)
+class LadderStep:
+    """One step for an owned lead that nobody has followed up: `tell` the `rep` or the `manager`, or else where it goes `to`."""
+
+    after: Duration
+    tell: str | None = None
+    to: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RecycleRule:
+    """When an owned lead loses its owner.
+
+    Attributes:
+        name: as the owner is told.
+        when: for which leads; None for all. Of two entries of one clock the first that holds counts.
+        after: without a follow-up, or with `until_closed` without a close, for so long.
+        until_closed: the clock runs from 接单 and not from the last follow-up.
+        warn: when the owner is warned, on the same clock.
+        to: `pool` or `review`.
+    """
+
+    name: str
+    when: Condition | None
+    after: Duration
+    until_closed: bool
+    warn: tuple[Duration, ...]
+    to: str
+
+
+@dataclass(frozen=True, slots=True)
+class FollowUp:
+    """What an owner is held to after 接单: reminders and the ladder until the first contact, then the recycle rules."""
+
+    remind: tuple[Duration, ...] = ()
+    ladder: tuple[LadderStep, ...] = ()
+    recycle: tuple[RecycleRule, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PoolRules:
+    """What reps may claim, and for whom a recycled lead waits. None is no limit.
+
+    Attributes:
+        claims_per_day: claims in the rep's local day.
+        claims_open: nobody claims who holds so many leads, open offers included.
+        views_per_day: entries of the pool shown in the rep's local day.
+        previous_owner_waits: before a previous owner may claim the lead.
+        claim_window: a recycled lead waits so long for a claim, then it is offered.
+    """
+
+    claims_per_day: int | None = None
+    claims_open: int | None = None
+    views_per_day: int | None = None
+    previous_owner_waits: Duration = Duration(timedelta(days=7))
+    claim_window: Duration = Duration(timedelta(hours=2), at_work=True)
+
+
+@dataclass(frozen=True, slots=True)
 class Policy:
     """A policy version, ready to decide with. `version` 0 is not published yet; `secret` keys every draw."""
 
@@ -273,6 +331,8 @@ class Policy:
     first_contact: Duration
     known_customer: KnownCustomer
     make_up: MakeUp
+    follow_up: FollowUp = field(default_factory=FollowUp)
+    pool: PoolRules = field(default_factory=PoolRules)
     silent_pauses: bool = True
     hot: Hot | None = None
     not_yet_in_force: tuple[str, ...] = ()

@@ -14,7 +14,7 @@ from routing.fact_fields import FIELDS, FieldKind, field_named, mend_of_field
 from routing.findings import Findings, Path, mend_with
 from routing.policy import FactorKind
 from routing.policy_check_roster import check_against_roster
-from routing.policy_check_rules import check_reach
+from routing.policy_check_rules import Reaches, check_reach, never_holds, reaches_of
 
 _WHOLE_WEIGHT = 100
 _MOST_CONDITIONS = 7
@@ -23,16 +23,20 @@ _MOST_RULES = 50
 
 def check_policy(checked: Checked, findings: Findings) -> None:
     """Add everything that is wrong or doubtful to the findings; sections with mistakes of their own are left alone."""
+    spoken = {language for rep in checked.roster.reps for language in rep.languages} if checked.roster else ()
+    reaches = None if "rules" in checked.broken else reaches_of(checked.policy, sorted(spoken))
     _check_names(checked, findings)
     _check_scoring(checked, findings)
-    _check_rules(checked, findings)
+    _check_points(checked, findings)
+    _check_rules(checked, reaches, findings)
     _check_fences(checked, findings)
     _check_fit(checked, findings)
     _check_choose(checked, findings)
     _check_capacity(checked, findings)
     _check_later_sections(checked, findings)
-    check_reach(checked, findings)
-    check_against_roster(checked, findings)
+    if reaches is not None:
+        check_reach(reaches, findings)
+    check_against_roster(checked, reaches, findings)
 
 
 def _check_names(checked: Checked, findings: Findings) -> None:
@@ -79,15 +83,25 @@ def _check_scoring(checked: Checked, findings: Findings) -> None:
         findings.error((*path, letter), f"leads under {least} would have no grade", f"let {letter} begin at 0")
 
 
-def _check_rules(checked: Checked, findings: Findings) -> None:
-    if "rules" in checked.broken:
+def _check_points(checked: Checked, findings: Findings) -> None:
+    """Points that no lead can ever get look like points that some do."""
+    if "scoring" in checked.broken:
+        return
+    for place, item in enumerate(checked.policy.scoring.items):
+        if item.when.tree is not None and never_holds(item.when.tree):
+            message = f"«{item.name}» can never hold: its conditions exclude each other"
+            findings.error(("scoring", "add", place, "when"), message, "take one of them out")
+
+
+def _check_rules(checked: Checked, reaches: Reaches | None, findings: Findings) -> None:
+    if reaches is None:
         return
     rules = checked.policy.rules
     path: Path = ("rules",)
     if not rules:
         findings.error(path, "there are no rules", "add at least - {name: 其余, teams: [...]}")
         return
-    if all(rule.when is not None for rule in rules):
+    if not reaches.nothing_left:
         findings.error(path, "no rule takes what all others leave over", "add at the end - {name: 其余, teams: [...]}")
     if len(rules) > _MOST_RULES:
         findings.warning(

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from routing.checked import Checked
-from routing.findings import Findings, Path, mend_with
+from routing.condition_boxes import Box, World
+from routing.findings import Findings, Path, listed, mend_with
 from routing.policy import FactorKind, Rule
-from routing.policy_check_rules import Reach, can_come_from, reach_of
+from routing.policy_check_rules import Reach, Reaches, can_come_from
+from routing.reps_table import same_language
 from routing.roster import Rep, Roster
 
 #: A winter and a summer day: zones that agree on both keep the same time all year.
 _SAMPLE_MOMENTS = (datetime(2026, 1, 15, tzinfo=UTC), datetime(2026, 7, 15, tzinfo=UTC))
-_NAMED_AT_MOST = 6
 
 
-def check_against_roster(checked: Checked, findings: Findings) -> None:
+def check_against_roster(checked: Checked, reaches: Reaches | None, findings: Findings) -> None:
     """Note teams, skills, certificates and tables that nobody has, leads nobody may take, reps who get nothing."""
     roster = checked.roster
     if roster is None:
@@ -31,13 +32,13 @@ def check_against_roster(checked: Checked, findings: Findings) -> None:
     _check_tables(checked, roster, findings)
     if not unknown:
         _check_zones(checked, roster, findings)
-    if unknown or "rules" in checked.broken:
+    if unknown or reaches is None:
         return
     takers = [rep for rep in roster.reps if rep.takes_leads]
     for place, rule in enumerate(checked.policy.rules):
         _check_require(checked, place, rule, takers, findings)
-    _check_nobody_ever(checked, takers, findings)
-    _check_idle(checked, takers, findings)
+    _check_nobody_ever(checked, reaches, takers, findings)
+    _check_idle(checked, reaches, takers, findings)
 
 
 def _named_teams(checked: Checked) -> Iterator[tuple[Path, str]]:
@@ -156,33 +157,49 @@ def _has_certificate(checked: Checked, rep: Rep, name: str) -> bool:
     return any(checked.at is None or each.first_on <= checked.at <= each.last_on for each in held)
 
 
-def _check_nobody_ever(checked: Checked, takers: list[Rep], findings: Findings) -> None:
+def _check_nobody_ever(checked: Checked, reaches: Reaches, takers: list[Rep], findings: Findings) -> None:
     """Report pairs of a rule and fenced provinces whose leads nobody on the roster could ever take."""
     if "geofence" in checked.broken:
         return
-    earlier: list[Reach] = []
-    for place, rule in enumerate(checked.policy.rules):
-        reach = reach_of(rule)
+    for place, reach in enumerate(reaches.rules):
+        rule = reach.rule
         able = [rep for rep in takers if _passes(checked, rule, rep)]
         for fence in checked.policy.fences:
             if not able or any(rep.team in fence.teams for rep in able):
                 continue
-            affected = [province for province in fence.provinces if can_come_from(reach, province, earlier)]
+            affected = [province for province in fence.provinces if can_come_from(reach, reaches.world, province)]
             if affected:
-                where = _listed(affected)
+                where = listed(affected)
                 message = f"nobody may ever take leads of «{rule.name}» from {where}, fenced off: they go to review"
                 mend = "add a team of the fence to the rule, or a rule for these provinces before it"
                 findings.warning(("rules", place), message, mend)
-        earlier.append(reach)
 
 
-def _check_idle(checked: Checked, takers: list[Rep], findings: Findings) -> None:
-    idle = [rep.id for rep in takers if not any(_passes(checked, rule, rep) for rule in checked.policy.rules)]
+def _check_idle(checked: Checked, reaches: Reaches, takers: list[Rep], findings: Findings) -> None:
+    """Report reps whom no lead can come to: by team, demands, fences and languages, of what is left for each rule."""
+    idle = [rep.id for rep in takers if not any(_may_get(checked, reaches, reach, rep) for reach in reaches.rules)]
     if idle:
-        findings.warning(("rules",), f"no rule ever gives a lead to {_listed(idle)}", "name their team in a rule")
+        findings.warning(("rules",), f"no rule ever gives a lead to {listed(idle)}", "name their team in a rule")
 
 
-def _listed(names: Iterable[str]) -> str:
-    listed = list(names)
-    rest = f" and {len(listed) - _NAMED_AT_MOST} more" if len(listed) > _NAMED_AT_MOST else ""
-    return ", ".join(listed[:_NAMED_AT_MOST]) + rest
+def _may_get(checked: Checked, reaches: Reaches, reach: Reach, rep: Rep) -> bool:
+    if not _passes(checked, reach.rule, rep):
+        return False
+    if reach.left is None:
+        return True
+    return any(_may_get_of(checked, reaches.world, reach.rule, box, rep) for box in reach.left)
+
+
+def _may_get_of(checked: Checked, world: World, rule: Rule, box: Box, rep: Rep) -> bool:
+    """Say whether some lead of a box is for this rep: fenced off from nobody or for him, in a language he speaks."""
+    left: Box | None = box
+    provinces = world.cells_of("province")
+    if provinces is not None and "geofence" not in checked.broken:
+        fences = [fence for fence in checked.policy.fences if rep.team not in fence.teams]
+        closed = sum({provinces.word(province) for fence in fences for province in fence.provinces})
+        left = world.narrowed(box, "province", ~closed)
+    languages = world.cells_of("language")
+    if left is not None and rule.require.language and languages is not None:
+        speaks = languages.absent_or(lambda tag: any(same_language(own, tag) for own in rep.languages))
+        left = world.narrowed(left, "language", speaks)
+    return left is not None

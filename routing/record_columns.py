@@ -27,11 +27,15 @@ def unpack_columns(shapes: Mapping[str, Sequence[int]], data: bytes) -> dict[str
     columns: dict[str, Ints] = {}
     at = 0
     for name, (least, width, count) in shapes.items():
+        size = width * count
+        octets = np.frombuffer(data, dtype=np.uint8, count=size, offset=at)
+        at += size
+        if width <= 1:
+            # Most columns: no wider than a byte, or the same for all.
+            columns[name] = octets + np.int64(least) if width else np.full(count, least, dtype=np.int64)
+            continue
         values = np.zeros((count, 8), dtype=np.uint8)
-        if width:
-            size = width * count
-            values[:, :width] = np.frombuffer(data, dtype=np.uint8, count=size, offset=at).reshape(width, count).T
-            at += size
+        values[:, :width] = octets.reshape(width, count).T
         columns[name] = values.view("<i8")[:, 0] + least
     return columns
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from routing.decision import Ints, Positions
+import numpy as np
+
+from routing.decision import Decision, Ints, Positions
 from routing.fit import points_of
 from routing.lead import Facts, Scalar
 from routing.policy import FactorKind, Policy
@@ -46,10 +48,20 @@ def points_to_keep(policy: Policy, table: RepsTable, standing: Standing, given: 
     return columns
 
 
-def credits_to_keep(standing: Standing, passed: Positions) -> list[tuple[int, int]]:
-    """Give (position, id of the oldest credit) of those who passed and have one, the oldest first."""
-    holders = passed[standing.credits[passed] > 0]
+def may_keep_all_credits(standing: Standing) -> bool:
+    """Say whether there is room for everybody's oldest credit."""
+    return int(np.count_nonzero(standing.credits)) <= _KEPT_CREDITS
+
+
+def credits_to_keep(standing: Standing, known: Positions, decision: Decision) -> list[tuple[int, int]]:
+    """Give (position, id of the oldest credit) of those who are known and have one, the oldest first.
+
+    The one that was used is always among them, however many older ones the reps have who could not take the lead.
+    """
+    holders = known[standing.credits[known] > 0]
     if not len(holders):
         return []
-    oldest = sorted((int(standing.credit_order[at]), int(at)) for at in holders)[:_KEPT_CREDITS]
-    return [(at, credit) for credit, at in oldest]
+    oldest = sorted((int(standing.credit_order[at]), int(at)) for at in holders)
+    kept = [(at, credit) for credit, at in oldest[:_KEPT_CREDITS]]
+    used = (decision.chosen, decision.credit)
+    return kept if not decision.credit or used in kept else [*kept[:-1], used]

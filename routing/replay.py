@@ -57,16 +57,14 @@ def same(recorded: Recorded, decision: Decision) -> bool:
 def standing_of(recorded: Recorded, policy: Policy, table: RepsTable, rule_no: int) -> Standing:
     """Give the standing of that moment, as far as an `ALL` or `ELIGIBLE` record keeps it."""
     standing = Standing.empty(table)
-    passed = _passed(recorded, table, rule_no)
     columns = recorded.columns
+    at = known_of(recorded, table, rule_no)
     if recorded.detail is Detail.ALL:
-        at = passed
         standing.away[at] = columns["away"]
         standing.today[at] = columns["today"]
         standing.resting[at] = columns["resting"]
     else:
-        at = passed[columns["reason"] == Reason.ELIGIBLE]
-        _object(standing, table, passed, columns["reason"])
+        _object(standing, table, _passed(recorded, table, rule_no), columns["reason"])
     standing.open[at] = columns["open"]
     standing.deficit[at] = columns["deficit"]
     standing.class_deficit[class_of(policy, recorded.question.facts)][at] = columns["class"]
@@ -88,6 +86,16 @@ def standing_of(recorded: Recorded, policy: Policy, table: RepsTable, rule_no: i
         standing.credits[position] = 1
         standing.credit_order[position] = credit
     return standing
+
+
+def known_of(recorded: Recorded, table: RepsTable, rule_no: int) -> Positions:
+    """Give the positions of those of whom the record knows where they stood; ascending."""
+    if recorded.of_everybody and recorded.detail is Detail.ALL:
+        return np.arange(len(table))
+    passed = _passed(recorded, table, rule_no)
+    if recorded.detail is Detail.ALL:
+        return passed
+    return passed[recorded.columns["reason"] == Reason.ELIGIBLE] if recorded.detail is Detail.ELIGIBLE else passed[:0]
 
 
 def _passed(recorded: Recorded, table: RepsTable, rule_no: int) -> Positions:

@@ -28,7 +28,7 @@ class Database(Protocol):
     async def write(self, work: Work[T], *, first: bool = False) -> T:
         """Run `work` in one transaction; its exceptions roll it back and come through. It may run more than once.
 
-        Where writers stand in a line, `first` goes before the others; one such piece at a time, or the others starve.
+        Where writers stand in a line, `first` goes before the others, though not for ever.
         """
         ...
 

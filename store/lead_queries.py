@@ -12,7 +12,7 @@ from store import facts, leads, offers
 from store.errors import NotFound
 from store.rows import FactRow, LeadRow, OfferRow
 from store.sealed_fields import KeyRing
-from store.tables import OPEN, decision, lead, offer
+from store.tables import OPEN, PARKED, decision, lead, offer
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,15 +125,20 @@ def count_waiting(connection: Connection) -> dict[str, int]:
 
 
 def loads(connection: Connection, now: datetime, only: Collection[str] | None = None) -> dict[str, RepLoad]:
-    """Count what reps have in hand, from the rows themselves; a rep with nothing is left out."""
+    """Count what reps have in hand, from the rows themselves, parked leads left out; a rep with nothing is left out."""
     found: dict[str, RepLoad] = {}
     owned = select(lead.c.owner, func.count()).where(lead.c.state == "owned", lead.c.owner.is_not(None))
+    # Counted by itself, so that an index alone tells who owns how much.
+    parked = select(lead.c.owner, func.count()).where(text(PARKED), lead.c.owner.is_not(None))
     running = select(offer.c.rep_id, func.count(), func.count().filter(offer.c.deadline_at < now)).where(text(OPEN))
     if only is not None:
         owned = owned.where(lead.c.owner.in_(sorted(only)))
+        parked = parked.where(lead.c.owner.in_(sorted(only)))
         running = running.where(offer.c.rep_id.in_(sorted(only)))
     for rep_id, count in connection.execute(owned.group_by(lead.c.owner)):
         found.setdefault(rep_id, RepLoad()).open += count
+    for rep_id, count in connection.execute(parked.group_by(lead.c.owner)):
+        found[rep_id].open -= count
     for rep_id, count, overdue in connection.execute(running.group_by(offer.c.rep_id)):
         load = found.setdefault(rep_id, RepLoad())
         load.open += count

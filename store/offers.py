@@ -17,8 +17,8 @@ from store.tables import offer as table
 
 _NAMES = column_names(OfferRow)
 _CHANGING = (
-    "state", "delivered_at", "deadline_at", "remind_at", "reminders_sent", "answered_at", "end_reason", "snoozed",
-    "send_code", "send_code_at",
+    "state", "delivered_at", "deadline_at", "remind_at", "reminders_sent", "answered_at", "ended_at", "end_reason",
+    "snoozed", "send_code", "send_code_at",
 )  # fmt: skip
 _OPEN = text(OPEN)
 _INSERT = RowWriter(insert(table), _NAMES)

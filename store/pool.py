@@ -47,6 +47,17 @@ def waiting_leads(
     return list(connection.execute(statement).scalars())
 
 
+def newest_pooled(connection: Connection, *, limit: int, before: Place | None = None) -> list[int]:
+    """Give ids of leads in the pool, the newest first, from before a place on."""
+    statement = select(table.c.lead_id).where(table.c.state == literal("pooled", literal_execute=True))
+    if before is not None:
+        moment, lead_id = before
+        earlier = and_(table.c.waiting_since == moment, table.c.lead_id < lead_id)
+        statement = statement.where(table.c.waiting_since <= moment, or_(table.c.waiting_since < moment, earlier))
+    statement = statement.order_by(table.c.waiting_since.desc(), table.c.lead_id.desc()).limit(limit)
+    return list(connection.execute(statement).scalars())
+
+
 def anything_waits(connection: Connection) -> bool:
     """Say whether any lead waits in the pool to be offered."""
     return _ANY.first(connection) is not None

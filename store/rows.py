@@ -10,7 +10,11 @@ from routing.lead import Lead
 
 @dataclass(slots=True)
 class LeadRow:
-    """A lead with its state; `lead` is the cleaned content, opened from the sealed column."""
+    """A lead with its state; `lead` is the cleaned content, opened from the sealed column.
+
+    `quiet_since`, `parked_until` and `parked_seconds` are the owner's clocks (see `routing.follow_up`), `look_at` is when
+    time will do something next, `looked_at` until when everything that was due has been done.
+    """
 
     lead_id: int
     source: str
@@ -42,6 +46,12 @@ class LeadRow:
     last_follow_up_at: datetime | None = None
     remind_again_at: datetime | None = None
     closed_at: datetime | None = None
+    quiet_since: datetime | None = None
+    parked_until: datetime | None = None
+    parked_seconds: int = 0
+    look_at: datetime | None = None
+    looked_at: datetime | None = None
+    recycles: int = 0
 
     @property
     def name(self) -> str:
@@ -55,7 +65,7 @@ class OfferRow:
 
     `race` is the number of the first offer of a claim race, None for an offer to one rep alone.
     `remind_at` holds the moments of the reminders in ISO 8601, UTC, from the delivery on; `reminders_sent` counts those
-    behind us, sent or dropped.
+    behind us, sent or dropped. An accepted offer is an ownership, which may have ended (`ended_at`, `end_reason`).
     """
 
     lead_id: int
@@ -78,6 +88,7 @@ class OfferRow:
     remind_at: list[str] = field(default_factory=list)
     reminders_sent: int = 0
     answered_at: datetime | None = None
+    ended_at: datetime | None = None
     end_reason: str | None = None
     snoozed: bool = False
     send_code: bytes | None = None

@@ -28,6 +28,8 @@ from store.work import MAX_WAITING, T, Work, read_only
 
 #: How many pieces of work share one commit, at most.
 MAX_GROUP = 64
+#: So many groups of those who go first may pass over somebody who waits, so that nobody starves under load.
+PASSED_OVER = 3
 
 
 def sync_engine(url: str | URL) -> Engine:
@@ -102,9 +104,10 @@ class _Waiting:
 
 
 class _Line:
-    """What waits for the writer: those who go first are served before everybody else, and by themselves."""
+    """What waits for the writer: those who go first are served before the others, and by themselves."""
 
     def __init__(self) -> None:
+        self._passed_over = 0
         self._first: deque[_Waiting] = deque()
         self._others: deque[_Waiting] = deque()
         self._changed = threading.Condition()
@@ -128,7 +131,9 @@ class _Line:
         with self._changed:
             while not (self._first or self._others or self._closed):
                 self._changed.wait()
-            served = self._first or self._others
+            waits_long = self._passed_over >= PASSED_OVER
+            served = self._others if self._others and (waits_long or not self._first) else self._first
+            self._passed_over = self._passed_over + 1 if served is self._first and self._others else 0
             return [served.popleft() for _ in range(min(len(served), MAX_GROUP))]
 
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from operator import attrgetter
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 from sqlalchemy import Connection, bindparam, insert, select, update
 
 from store.column_reader import ColumnReader
+from store.column_types import microseconds
 from store.kept_rows import forget, kept
 from store.row_writer import RowWriter
 from store.rows import StandingRow, column_names
@@ -23,6 +26,13 @@ _UPDATE = RowWriter(
     .values({name: bindparam(name) for name in _CHANGING}),
     (*_CHANGING, "key"),
 )
+#: What is no number is one here: days from 1 on with 0 for none, moments in microseconds since 1970 with -1 for none.
+_AS_NUMBER: Mapping[str, Callable[[Any], int]] = {
+    "today_on": lambda day: 0 if day is None else day.toordinal(),
+    "resting_since": lambda moment: -1 if moment is None else microseconds(moment),
+    "paused_until": lambda moment: -1 if moment is None else microseconds(moment),
+    "unreachable_since": lambda moment: -1 if moment is None else microseconds(moment),
+}
 _ALL = select(*(rep_standing.c[name] for name in _NAMES)).order_by(rep_standing.c.rep_id)
 _READ, _READ_LOCKED = ColumnReader(_ALL), ColumnReader(_ALL.with_for_update())
 _RATES = select(rep_rate)
@@ -44,6 +54,9 @@ class Standings(Mapping[str, StandingRow]):
         """Take the columns by name, `rep_id` among them."""
         self._columns = columns
         self._at: dict[str, int] = {rep_id: at for at, rep_id in enumerate(columns["rep_id"])}
+        self._numbers: dict[str, npt.NDArray[np.int64]] = {}
+        #: The ids last asked for, and where they stand: the same roster asks for every lead.
+        self._places: tuple[Sequence[str], npt.NDArray[np.intp]] = ((), np.zeros(0, dtype=np.intp))
         self._rows: dict[str, StandingRow] = {}
         self._stored: dict[str, tuple[object, ...]] = {}
 
@@ -74,16 +87,19 @@ class Standings(Mapping[str, StandingRow]):
         self._at[rep_id] = len(self._at)
         for name, column in self._columns.items():
             column.append(getattr(row, name))
+        self._numbers.clear()
 
-    def missing(self, rep_ids: Iterable[str]) -> list[str]:
+    def missing(self, rep_ids: Sequence[str]) -> list[str]:
         """Give those of the ids that have no standing."""
-        known, wanted = self._at, list(rep_ids)
-        return [] if all(map(known.__contains__, wanted)) else [rep_id for rep_id in wanted if rep_id not in known]
+        if rep_ids is self._places[0]:
+            return []
+        return [rep_id for rep_id in rep_ids if rep_id not in self._at]
 
-    def positions(self, rep_ids: Iterable[str]) -> list[int]:
+    def positions(self, rep_ids: Sequence[str]) -> npt.NDArray[np.intp]:
         """Give where in the columns these reps stand; it stays so."""
-        known = self._at
-        return [known[rep_id] for rep_id in rep_ids]
+        if rep_ids is not self._places[0]:
+            self._places = rep_ids, np.array([self._at[rep_id] for rep_id in rep_ids], dtype=np.intp)
+        return self._places[1]
 
     def column(self, name: str, positions: Iterable[int]) -> list[Any]:
         """Give one value of the reps at these positions as it is now, in their order."""
@@ -92,12 +108,24 @@ class Standings(Mapping[str, StandingRow]):
             column[self._at[rep_id]] = getattr(row, name)
         return list(map(column.__getitem__, positions))
 
+    def numbers(self, name: str, positions: npt.NDArray[np.intp]) -> npt.NDArray[np.int64]:
+        """Give the same as whole numbers; see `_AS_NUMBER` for what is none."""
+        number = _AS_NUMBER.get(name, int)
+        found = self._numbers.get(name)
+        if found is None:
+            found = self._numbers[name] = np.array(list(map(number, self._columns[name])), dtype=np.int64)
+        for rep_id, row in self._rows.items():
+            found[self._at[rep_id]] = number(getattr(row, name))
+        return found[positions]
+
     def begin_anew(self) -> None:
         """Take the rows back into the columns as they were last written; whoever still holds one holds a copy."""
         for rep_id, values in self._stored.items():
             at = self._at[rep_id]
             for name, value in zip(_CHANGING, values, strict=False):
                 self._columns[name][at] = value
+                if name in self._numbers:
+                    self._numbers[name][at] = _AS_NUMBER.get(name, int)(value)
         self._rows, self._stored = {}, {}
 
     def changed(self) -> list[StandingRow]:

@@ -6,8 +6,6 @@ has a blind index beside it. Deficits and shares are integers in millionths of a
 
 from __future__ import annotations
 
-from typing import Any
-
 from sqlalchemy import (
     BigInteger,
     Boolean,
@@ -16,7 +14,6 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
-    MetaData,
     SmallInteger,
     Table,
     Text,
@@ -25,72 +22,31 @@ from sqlalchemy import (
 )
 
 from store.column_types import Bytes, Json, Moment
+from store.follow_up_tables import notice, pool_use
+from store.table_making import NEVER_AGAIN, ONE_TREE, RowId, metadata, partial_index
+from store.version_tables import policy_version, roster_version, scheduled_policy, service_state
 
-metadata = MetaData(
-    naming_convention={
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
-        "pk": "pk_%(table_name)s",
-    }
-)
+__all__ = [
+    "COUNTS_AS_KNOWN", "LOOKED_AFTER", "OPEN", "PARKED", "UNDELIVERED", "WAITING", "RowId", "callback",
+    "command", "credit", "decision", "delivery", "disclosure", "fact", "fairness_accounts", "id_block", "lead",
+    "leave", "metadata", "notice", "offer", "outbox", "policy_version", "pool_use", "refused_delivery",
+    "rep_rate", "rep_standing", "roster_version", "scheduled_policy", "send_budget", "service_state", "timer",
+]  # fmt: skip
 
 #: Conditions of partial indexes; questions repeat them in these words, so that both planners see that the index holds.
 OPEN = "state = 'open'"
 UNDELIVERED = "state = 'open' AND delivered_at IS NULL"
 #: Leads by which a customer is known; one person's visits may be merged by the thousand.
 COUNTS_AS_KNOWN = "state <> 'merged' AND state <> 'invalid'"
+LOOKED_AFTER = "look_at IS NOT NULL"
+PARKED = "parked_until IS NOT NULL"
 WAITING = "state = 'received' OR state = 'pooled' OR state = 'review'"
-
-#: SQLite numbers rows by itself, and finds them without an index, only for a column typed exactly INTEGER.
-RowId = BigInteger().with_variant(Integer, "sqlite")
-
-#: A number that was given once is never given again, not even when its row is gone; on PostgreSQL that is so anyway.
-NEVER_AGAIN: dict[str, Any] = {"sqlite_autoincrement": True}
-#: The key is not a number: rows are kept in its order, instead of a second tree that leads from keys to row numbers.
-ONE_TREE: dict[str, Any] = {"sqlite_with_rowid": False}
-
-
-def _partial(name: str, condition: str, *columns: Column[Any]) -> None:
-    """Index the rows for which the condition holds, on both engines."""
-    Index(name, *columns, sqlite_where=text(condition), postgresql_where=text(condition))
-
 
 id_block = Table(
     "id_block",
     metadata,
     Column("kind", Text, primary_key=True),
     Column("next_id", BigInteger, nullable=False),
-)
-
-#: Small facts about the installation: versions in force, the circuit, the key check.
-service_state = Table(
-    "service_state",
-    metadata,
-    Column("name", Text, primary_key=True),
-    Column("value", Json, nullable=False),
-    Column("changed_at", Moment, nullable=False),
-)
-
-policy_version = Table(
-    "policy_version",
-    metadata,
-    Column("version", Integer, primary_key=True, autoincrement=False),
-    Column("published_at", Moment, nullable=False),
-    Column("author", Text, nullable=False),
-    Column("reason", Text, nullable=False),
-    Column("secret", Bytes, nullable=False),
-    Column("source_text", Text, nullable=False),
-)
-
-roster_version = Table(
-    "roster_version",
-    metadata,
-    Column("version", Integer, primary_key=True, autoincrement=False),
-    Column("imported_at", Moment, nullable=False),
-    Column("author", Text, nullable=False),
-    Column("changes", Json, nullable=False),
-    Column("document", Json, nullable=False),
 )
 
 leave = Table(
@@ -105,7 +61,7 @@ leave = Table(
     Column("cancelled_at", Moment),
     **NEVER_AGAIN,
 )
-_partial("ix_leave_running", "cancelled_at IS NULL", leave.c.ends_at)
+partial_index("ix_leave_running", "cancelled_at IS NULL", leave.c.ends_at)
 
 #: Where everybody stands: the counters that decisions move, and the states that take a rep off duty.
 rep_standing = Table(
@@ -164,8 +120,8 @@ credit = Table(
     Column("used_by_decision", BigInteger),
     **NEVER_AGAIN,
 )
-_partial("ix_credit_unused", "used_by_decision IS NULL", credit.c.credit_id)
-_partial("ix_credit_used_by", "used_by_decision IS NOT NULL", credit.c.used_by_decision)
+partial_index("ix_credit_unused", "used_by_decision IS NULL", credit.c.credit_id)
+partial_index("ix_credit_used_by", "used_by_decision IS NOT NULL", credit.c.used_by_decision)
 Index("ix_credit_rep", credit.c.rep_id, credit.c.given_at)
 
 lead = Table(
@@ -201,18 +157,28 @@ lead = Table(
     Column("last_follow_up_at", Moment),
     Column("remind_again_at", Moment),
     Column("closed_at", Moment),
+    Column("quiet_since", Moment),
+    Column("parked_until", Moment),
+    Column("parked_seconds", BigInteger, nullable=False, server_default="0"),
+    Column("look_at", Moment),
+    Column("looked_at", Moment),
+    Column("recycles", SmallInteger, nullable=False, server_default="0"),
     UniqueConstraint("source", "external_key"),
 )
+#: When time alone will do something with a lead next: an owned one by its follow-up clocks, a recycled one when nobody
+#: has claimed it.
+partial_index("ix_lead_look", LOOKED_AFTER, lead.c.look_at, lead.c.lead_id)
+partial_index("ix_lead_parked", PARKED, lead.c.owner, lead.c.lead_id)
 #: Most leads never wait, or no longer do: what drains the pool looks at the few that are.
-_partial("ix_lead_waiting", WAITING, lead.c.state, lead.c.waiting_since, lead.c.lead_id)
+partial_index("ix_lead_waiting", WAITING, lead.c.state, lead.c.waiting_since, lead.c.lead_id)
 Index("ix_lead_state", lead.c.state, lead.c.lead_id)
 Index("ix_lead_source", lead.c.source, lead.c.lead_id)
-_partial("ix_lead_owner", "owner IS NOT NULL", lead.c.owner, lead.c.state, lead.c.lead_id)
+partial_index("ix_lead_owner", "owner IS NOT NULL", lead.c.owner, lead.c.state, lead.c.lead_id)
 #: A search by phone finds merged visits too.
-_partial("ix_lead_phone_index", "phone_index IS NOT NULL", lead.c.phone_index, lead.c.lead_id)
+partial_index("ix_lead_phone_index", "phone_index IS NOT NULL", lead.c.phone_index, lead.c.lead_id)
 for _column in (lead.c.phone_index, lead.c.wechat_index, lead.c.email_index, lead.c.company_index):
     _known = f"{_column.name} IS NOT NULL AND {COUNTS_AS_KNOWN}"
-    _partial(f"ix_lead_known_{_column.name.removesuffix('_index')}", _known, _column, lead.c.lead_id)
+    partial_index(f"ix_lead_known_{_column.name.removesuffix('_index')}", _known, _column, lead.c.lead_id)
 
 offer = Table(
     "offer",
@@ -238,15 +204,16 @@ offer = Table(
     Column("delivered_at", Moment),
     Column("deadline_at", Moment),
     Column("answered_at", Moment),
+    Column("ended_at", Moment),
     Column("end_reason", Text),
     Column("snoozed", Boolean, nullable=False),
     Column("send_code", Bytes),
     Column("send_code_at", Moment),
     **ONE_TREE,
 )
-_partial("ix_offer_open", OPEN, offer.c.rep_id, offer.c.offered_at, offer.c.lead_id)
-_partial("ix_offer_deadline", OPEN, offer.c.deadline_at)
-_partial("ix_offer_undelivered", UNDELIVERED, offer.c.offered_at)
+partial_index("ix_offer_open", OPEN, offer.c.rep_id, offer.c.offered_at, offer.c.lead_id)
+partial_index("ix_offer_deadline", OPEN, offer.c.deadline_at)
+partial_index("ix_offer_undelivered", UNDELIVERED, offer.c.offered_at)
 
 decision = Table(
     "decision",
@@ -336,9 +303,9 @@ outbox = Table(
     Column("outcome", Text),
     **NEVER_AGAIN,
 )
-_partial("ix_outbox_waiting", "done_at IS NULL", outbox.c.urgency, outbox.c.message_id)
-_partial("ix_outbox_due", "done_at IS NULL", outbox.c.due_at)
-_partial("ix_outbox_member", "done_at IS NULL", outbox.c.to_member, outbox.c.urgency)
+partial_index("ix_outbox_waiting", "done_at IS NULL", outbox.c.urgency, outbox.c.message_id)
+partial_index("ix_outbox_due", "done_at IS NULL", outbox.c.due_at)
+partial_index("ix_outbox_member", "done_at IS NULL", outbox.c.to_member, outbox.c.urgency)
 
 #: How much has been sent to one member of the WeCom app lately; the state is that of `routing`-free pure arithmetic.
 send_budget = Table(

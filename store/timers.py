@@ -44,6 +44,11 @@ def remove(connection: Connection, timer_ids: Sequence[int]) -> None:
         _REMOVE.change(connection, timer_ids=timer_ids)
 
 
+def remove_subject(connection: Connection, kind: str, subject: str) -> None:
+    """Remove the timers of a kind that are about something, since it will not come to pass."""
+    connection.execute(delete(table).where(table.c.kind == kind, table.c.subject == subject))
+
+
 def postpone(connection: Connection, timer_id: int, until: datetime) -> None:
     """Try a timer again later: handling it failed."""
     connection.execute(

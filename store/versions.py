@@ -12,7 +12,7 @@ from sqlalchemy import Connection, bindparam, func, insert, select, update
 from store.errors import NotFound
 from store.kept_rows import forget, keeps, kept
 from store.prepared import Prepared
-from store.tables import policy_version, roster_version, service_state
+from store.version_tables import policy_version, roster_version, service_state
 
 #: Names in `service_state`.
 POLICY_IN_FORCE = "policy_in_force"

@@ -25,6 +25,7 @@ from bot.messaging import (
     ChoiceCard,
     ClosedCard,
     ConfirmCard,
+    FollowUpCard,
     Locale,
     OfferCard,
     Option,
@@ -70,6 +71,8 @@ def _task_name(message: CardMessage, to: str) -> str:
             return f"closed-{message.subject}-{message.offer_no}"
         case ConfirmCard():
             return f"confirm-{message.confirm_id}"
+        case FollowUpCard():
+            return f"followup-{message.lead_id}-{message.key}"
         case ChoiceCard():
             return f"choice-{message.choice_id}"
         case ReviewCard():
@@ -105,6 +108,8 @@ def _drawn(message: CardMessage, words: CardWords) -> Card:
             return _reason_vote(message, words)
         case ConfirmCard():
             return _confirm(message, words)
+        case FollowUpCard():
+            return _follow_up(message, words)
         case ChoiceCard():
             return _choice(message, words)
         case ReviewCard():
@@ -204,6 +209,17 @@ def _confirm(message: ConfirmCard, words: CardWords) -> Card:
     card["button_list"] = [
         button(words.confirm, ButtonKey(Action.CONFIRM, message.confirm_id), BLUE),
         button(words.cancel, ButtonKey(Action.CANCEL, message.confirm_id), PLAIN),
+    ]
+    return card
+
+
+def _follow_up(message: FollowUpCard, words: CardWords) -> Card:
+    card = button_card(plain(message.title))
+    blocks.add_lines(card, [plain(message.why)])
+    card["button_list"] = [
+        button(words.noted, ButtonKey(Action.NOTED, message.lead_id, message.offer_no), BLUE),
+        button(words.postpone, ButtonKey(Action.POSTPONE, message.lead_id, message.offer_no), PLAIN),
+        button(words.decline, ButtonKey(Action.RETURN, message.lead_id, message.offer_no), PLAIN),
     ]
     return card
 

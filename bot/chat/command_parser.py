@@ -15,10 +15,11 @@ from bot.chat.command_words import NAMES, NOT_BUILT, Verb, folded, visible
 #: Whatever follows these is read as a value, so nothing else may follow the others.
 _ALONE: Final = frozenset({Verb.ONLINE, Verb.OFFLINE, Verb.UNDO, Verb.CONFIRM, Verb.CANCEL})
 _WITH_LEAD: Final = frozenset(
-    {Verb.ACCEPT, Verb.DECLINE, Verb.SNOOZE, Verb.NOTE, Verb.WON, Verb.LOST, Verb.INVALID, Verb.WHY, Verb.ASSIGN,
-     Verb.REASSIGN, Verb.WITHDRAW}
+    {Verb.ACCEPT, Verb.DECLINE, Verb.SNOOZE, Verb.NOTE, Verb.WON, Verb.LOST, Verb.INVALID, Verb.CLAIM, Verb.WHY,
+     Verb.WHY_NOT,
+     Verb.ASSIGN, Verb.REASSIGN, Verb.WITHDRAW}
 )  # fmt: skip
-_LEAD_ANYWHERE: Final = frozenset({Verb.ASSIGN, Verb.REASSIGN})
+_LEAD_ANYWHERE: Final = frozenset({Verb.ASSIGN, Verb.REASSIGN, Verb.WHY_NOT})
 _OPENING: Final = " \t\r\n/／、「『“\"'‘【《"
 _QUOTES: Final = frozenset("「『“\"'‘【《")
 _CLOSING: Final = " \t\r\n」』”\"'’】》。.!~"

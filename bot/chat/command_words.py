@@ -23,10 +23,13 @@ class Verb(StrEnum):
     WON = "won"
     LOST = "lost"
     INVALID = "invalid"
+    POOL = "pool"
+    CLAIM = "claim"
     LEAVE = "leave"
     ONLINE = "online"
     OFFLINE = "offline"
     WHY = "why"
+    WHY_NOT = "why_not"
     STATUS = "status"
     LOAD = "load"
     OVERDUE = "overdue"
@@ -55,10 +58,13 @@ NAMES: Final[Mapping[Verb, tuple[str, ...]]] = MappingProxyType(
         Verb.WON: ("成交", "won", "赢单", "签单", "win"),
         Verb.LOST: ("输单", "lost", "丢单", "lose"),
         Verb.INVALID: ("无效", "invalid"),
+        Verb.POOL: ("公海", "pool", "公海池"),
+        Verb.CLAIM: ("领取", "claim", "认领"),
         Verb.LEAVE: ("请假", "leave", "休假"),
         Verb.ONLINE: ("上线", "online", "在线", "我回来了"),
         Verb.OFFLINE: ("下线", "offline", "离线"),
         Verb.WHY: ("为什么", "why", "为何"),
+        Verb.WHY_NOT: ("为什么不是我", "why not me", "为何不是我", "怎么不是我", "为什么不是", "why not"),
         Verb.STATUS: ("状态", "status", "概况"),
         Verb.LOAD: ("负荷", "load", "负载"),
         Verb.OVERDUE: ("超时", "overdue", "逾期"),
@@ -76,19 +82,19 @@ NAMES: Final[Mapping[Verb, tuple[str, ...]]] = MappingProxyType(
 )
 #: Promised for later; an honest answer needs to know them.
 NOT_BUILT: Final = (
-    "为什么不是我", "公海", "领取", "申诉", "反馈", "交接", "复核", "上限", "规则", "预览", "发布", "回滚",
+    "申诉", "反馈", "交接", "复核", "上限", "规则", "预览", "发布", "回滚",
     "报表", "实验",
-    "why not me", "pool", "claim", "appeal", "feedback", "hand over", "handover", "review", "limit", "rules", "preview",
+    "appeal", "feedback", "hand over", "handover", "review", "limit", "rules", "preview",
     "publish", "rollback", "report", "experiment",
 )  # fmt: skip
 
 REP_VERBS: Final = (
-    Verb.MY_LEADS, Verb.ACCEPT, Verb.DECLINE, Verb.SNOOZE, Verb.NOTE, Verb.WON, Verb.LOST, Verb.INVALID, Verb.LEAVE,
-    Verb.ONLINE, Verb.OFFLINE, Verb.WHY, Verb.UNDO,
+    Verb.MY_LEADS, Verb.ACCEPT, Verb.DECLINE, Verb.SNOOZE, Verb.NOTE, Verb.WON, Verb.LOST, Verb.INVALID, Verb.POOL,
+    Verb.CLAIM, Verb.LEAVE, Verb.ONLINE, Verb.OFFLINE, Verb.WHY, Verb.WHY_NOT, Verb.UNDO,
 )  # fmt: skip
 MANAGER_VERBS: Final = (
     Verb.STATUS, Verb.LOAD, Verb.OVERDUE, Verb.ASSIGN, Verb.REASSIGN, Verb.WITHDRAW, Verb.UNDO, Verb.PAUSE, Verb.RESUME,
-    Verb.CREDIT, Verb.BREAKER, Verb.WHY, Verb.NOTE, Verb.WON, Verb.LOST, Verb.INVALID,
+    Verb.CREDIT, Verb.BREAKER, Verb.WHY, Verb.WHY_NOT, Verb.NOTE, Verb.WON, Verb.LOST, Verb.INVALID,
 )  # fmt: skip
 
 _FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}

@@ -19,9 +19,11 @@ from bot.chat.manager_people import credit_command, pause_command, resume_comman
 from bot.chat.my_leads import my_leads_command
 from bot.chat.offer_commands import accept_command, decline_command
 from bot.chat.overviews import load_command, overdue_command, status_command
+from bot.chat.pool_commands import claim_command, pool_command
 from bot.chat.presence_commands import leave_command, offline_command, online_command
 from bot.chat.talk import Talk
 from bot.chat.undoing import undo_command
+from bot.chat.why_not_me import why_not_command
 
 Handler = Callable[[Talk, Command], None]
 
@@ -58,10 +60,13 @@ HANDLERS: Final[Mapping[Verb, Handler]] = MappingProxyType(
         Verb.WON: won_command,
         Verb.LOST: lost_command,
         Verb.INVALID: invalid_command,
+        Verb.POOL: pool_command,
+        Verb.CLAIM: claim_command,
         Verb.LEAVE: leave_command,
         Verb.ONLINE: online_command,
         Verb.OFFLINE: offline_command,
         Verb.WHY: why_command,
+        Verb.WHY_NOT: why_not_command,
         Verb.STATUS: status_command,
         Verb.LOAD: load_command,
         Verb.OVERDUE: overdue_command,

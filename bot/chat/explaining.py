@@ -37,18 +37,23 @@ def why_command(talk: Talk, command: Command) -> None:
         talk.say(texts.NO_SUCH_LEAD, lead=f"L{command.lead_id}")
         return
     row = found[0]
-    offer = next(iter(talk.desk.tx.running_offers(row)), None)
     asked = talk.desk.tx.asks(row, talk.me.id) is not None
     if row.owner != talk.me.id and not asked and not may_see_holder(talk, row):
         talk.say(words.WHY_PRIVATE, lead=row.name)
         return
-    last = offer or talk.desk.tx.accepted_offer(row)
+    last = deciding_offer(talk, row)
     decision_id = last.decision_id if last is not None else row.decision_id
     stored = talk.desk.tx.decision(decision_id) if decision_id is not None else None
     if stored is None:
         talk.say(words.WHY_UNDECIDED, lead=row.name, now=state_of(talk, row))
     else:
         talk.say_text(fit_lines(_lines(talk, row, last, stored), talk.me.locale, keep=3))
+
+
+def deciding_offer(talk: Talk, row: LeadRow) -> OfferRow | None:
+    """Give the offer that is running (of a race the first), else the one by which the owner has the lead, if any."""
+    running = talk.desk.tx.running_offers(row)
+    return running[0] if running else talk.desk.tx.accepted_offer(row)
 
 
 def _lines(talk: Talk, row: LeadRow, offer: OfferRow | None, stored: DecisionRow) -> list[str]:

@@ -11,6 +11,7 @@ from bot.chat.command_parser import Command
 from bot.chat.command_values import parse_amount, parse_duration
 from bot.chat.command_words import Verb
 from bot.chat.offer_commands import snooze_offer_command
+from bot.chat.owned_leads import park_by_word, park_from_note
 from bot.chat.standing_of_lead import may_see_holder, state_of
 from bot.chat.talk import Talk
 from bot.chat.wording import shortened
@@ -27,7 +28,8 @@ def note_command(talk: Talk, command: Command) -> None:
     row = _lead(talk, command, needs_words=True)
     if row is not None:
         follow_up.note(talk.desk, row, command.rest, by=talk.me.id)
-        talk.say(words.NOTED, lead=row.name)
+        if not park_from_note(talk, row, command.rest):
+            talk.say(words.NOTED, lead=row.name)
 
 
 def won_command(talk: Talk, command: Command) -> None:
@@ -66,12 +68,14 @@ def invalid_command(talk: Talk, command: Command) -> None:
 
 
 def snooze_command(talk: Talk, command: Command) -> None:
-    """稍后 L 2小时: on an own lead another reminder, on an offer one reminder less."""
+    """稍后 L 2小时, 稍后 L 3月1日: on an own lead another reminder or a rest until then, on an offer one reminder less."""
     found = talk.desk.tx.leads([command.lead_id]) if command.lead_id is not None else []
     if not found or found[0].owner != talk.me.id or found[0].state != "owned":
         snooze_offer_command(talk, command)
         return
     length = parse_duration(command.rest) if command.rest else USUAL_SNOOZE
+    if length is None and park_by_word(talk, found[0], command.rest):
+        return
     if length is None:
         talk.say(texts_presence.DURATION_WRONG, text=shortened(command.rest, _ECHO))
     elif length > LONGEST_SNOOZE:

@@ -43,11 +43,13 @@ def my_leads_command(talk: Talk, command: Command) -> None:
     _record(talk, [rows[lead_id] for lead_id, line in told.items() if line in text])
 
 
-def _urgency(row: LeadRow, due: datetime | None) -> tuple[bool, datetime]:
-    """Whoever was never contacted comes first, the earliest deadline before the others; then the longest silence."""
+def _urgency(row: LeadRow, due: datetime | None) -> tuple[int, datetime]:
+    """Whoever was never contacted comes first, the earliest deadline before the others; then the longest silence; then who rests."""
+    if row.parked_until is not None:
+        return 2, row.parked_until
     if row.first_contact_at is None:
-        return False, due or row.received_at
-    return True, row.last_follow_up_at or row.received_at
+        return 0, due or row.received_at
+    return 1, row.last_follow_up_at or row.received_at
 
 
 def _offered(talk: Talk, row: LeadRow, offer: OfferRow) -> str:
@@ -68,6 +70,8 @@ def _owned(talk: Talk, row: LeadRow, due: datetime | None) -> str:
 
 
 def _since(talk: Talk, row: LeadRow, due: datetime | None) -> str:
+    if row.parked_until is not None:
+        return talk.words(texts.SINCE_PARKED, at=f"{row.parked_until.astimezone(talk.zone):%Y-%m-%d}")
     if row.last_follow_up_at is not None:
         return talk.words(texts.SINCE_FOLLOWED, at=talk.clock(row.last_follow_up_at))
     if due is not None and due < talk.desk.now:

@@ -9,6 +9,7 @@ from typing import Final
 from bot.chat import texts, texts_leads
 from bot.chat.command_parser import Command
 from bot.chat.command_words import Verb
+from bot.chat.owned_leads import give_back
 from bot.chat.standing_of_lead import may_see_holder, where_it_is, who_is
 from bot.chat.talk import Talk
 from bot.chat.wording import fit_lines
@@ -137,7 +138,11 @@ def accept_command(talk: Talk, command: Command) -> None:
 
 
 def decline_command(talk: Talk, command: Command) -> None:
-    """转出 L 原因."""
+    """转出 L 原因: an offer to the next one, an own lead back to the pool."""
+    found = talk.desk.tx.leads([command.lead_id]) if command.lead_id is not None else []
+    if found and found[0].owner == talk.me.id and found[0].state == "owned":
+        give_back(talk, found[0], command.rest)
+        return
     answer = _offer_meant(talk, command)
     if answer is not None:
         decline(talk, answer, command.rest)
@@ -169,8 +174,9 @@ def _offer_meant(talk: Talk, command: Command) -> Answer | None:
 def close_vote(talk: Talk, answer: Answer) -> None:
     """A vote without a reason: the decline stands, the card is closed; for anybody else's offer the truth is told."""
     offer = talk.desk.tx.offer(answer.lead_id, answer.offer_no or 0)
-    mine = offer is not None and offer.rep_id.casefold() == talk.me.id.casefold() and offer.state == "declined"
-    if not mine or talk.code is None:
+    mine = offer is not None and offer.rep_id.casefold() == talk.me.id.casefold()
+    returned = offer is not None and offer.end_reason == "returned"
+    if offer is None or not mine or talk.code is None or not (returned or offer.state == "declined"):
         talk.say(texts.UNKNOWN_BUTTON)
     else:
-        talk.close_card(answer.lead_id, answer.offer_no or 0, "declined")
+        talk.close_card(answer.lead_id, answer.offer_no or 0, "returned" if returned else "declined")

@@ -8,7 +8,7 @@ from typing import Final
 
 import structlog
 
-from bot.chat import offer_commands, texts, texts_leads, texts_managers
+from bot.chat import offer_commands, owned_leads, texts, texts_leads, texts_managers
 from bot.chat.command_parser import Command
 from bot.chat.command_words import Verb, name_of
 from bot.chat.commands import run
@@ -28,6 +28,7 @@ from store.rows import LeadRow
 log = structlog.get_logger()
 
 _MOST_DIGITS: Final = 12
+TapHandler = Callable[[Talk, ButtonKey, Tap], None]
 
 
 def answer_tap(talk: Talk, tap: Tap) -> None:
@@ -76,6 +77,18 @@ def _snooze(talk: Talk, key: ButtonKey, tap: Tap) -> None:
     answer = _answer_of(talk, key)
     if answer is not None:
         offer_commands.snooze(talk, answer)
+
+
+def _about_own(handle: Callable[[Talk, Answer], None]) -> TapHandler:
+    """Make the handler of a button on a reminder of an own lead."""
+
+    def handler(talk: Talk, key: ButtonKey, tap: Tap) -> None:
+        del tap
+        answer = _answer_of(talk, key)
+        if answer is not None:
+            handle(talk, answer)
+
+    return handler
 
 
 def _reason(talk: Talk, key: ButtonKey, tap: Tap) -> None:
@@ -194,7 +207,6 @@ def _under_review(talk: Talk, key: ButtonKey) -> LeadRow | None:
     return None
 
 
-TapHandler = Callable[[Talk, ButtonKey, Tap], None]
 HANDLERS: Final[Mapping[Action, TapHandler]] = MappingProxyType(
     {
         Action.ACCEPT: _accept,
@@ -207,5 +219,8 @@ HANDLERS: Final[Mapping[Action, TapHandler]] = MappingProxyType(
         Action.CHOOSE: _choose,
         Action.ASSIGN: _assign,
         Action.LATER: _later,
+        Action.NOTED: _about_own(owned_leads.tap_noted),
+        Action.POSTPONE: _about_own(owned_leads.tap_postpone),
+        Action.RETURN: _about_own(owned_leads.tap_return),
     }
 )

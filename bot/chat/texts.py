@@ -63,11 +63,16 @@ HOW: Final[Mapping[Verb, Words]] = MappingProxyType(
         Verb.MY_LEADS: Words("我的线索 — 等您接的和您跟进的", "my leads — what waits for you and what you own"),
         Verb.ACCEPT: Words("接单 L1024 — 接下线索", "accept L1024 — take the lead"),
         Verb.DECLINE: Words("转出 L1024 原因 — 转给下一位", "decline L1024 reason — pass it on"),
-        Verb.SNOOZE: Words("稍后 L1024 2小时 — 晚点再提醒", "snooze L1024 2h — remind me later"),
+        Verb.SNOOZE: Words(
+            "稍后 L1024 2小时 — 晚点再提醒；写日期「3月1日」则到那天再谈",
+            "snooze L1024 2h — remind me later; with a day, 2027-03-01, it rests until then",
+        ),
         Verb.NOTE: Words("跟进 L1024 内容 — 记一笔跟进", "note L1024 text — note what you did"),
         Verb.WON: Words("成交 L1024 50万 — 成交并记金额", "won L1024 500000 — close as won, in yuan"),
         Verb.LOST: Words("输单 L1024 原因 — 没有成交", "lost L1024 reason — close as lost"),
         Verb.INVALID: Words("无效 L1024 原因 — 空号、重复等", "invalid L1024 reason — wrong number, duplicate, …"),
+        Verb.POOL: Words("公海 — 您能领的线索", "pool — leads that you may claim"),
+        Verb.CLAIM: Words("领取 L1024 — 从公海领一条", "claim L1024 — take a lead out of the pool"),
         Verb.LEAVE: Words(
             "请假 今天 14:00-18:00 — 期间不派单；「请假 取消」取消",
             "leave today 14:00-18:00 — no leads meanwhile; “leave cancel” takes it back",
@@ -75,6 +80,10 @@ HOW: Final[Mapping[Verb, Words]] = MappingProxyType(
         Verb.ONLINE: Words("上线 — 恢复接单", "online — take part again"),
         Verb.OFFLINE: Words("下线 — 暂时不接单", "offline — no leads until you are back"),
         Verb.WHY: Words("为什么 L1024 — 为什么派给这个人", "why L1024 — why it went to whom it went"),
+        Verb.WHY_NOT: Words(
+            "为什么不是我 L1024 — 差在哪里（主管：为什么不是 张三 L1024）",
+            "why not me L1024 — what was missing (managers: why not zhangsan L1024)",
+        ),
         Verb.STATUS: Words("状态 — 总体情况", "status — the whole in a few lines"),
         Verb.LOAD: Words("负荷 — 每个人手上多少", "load — what everybody has in hand"),
         Verb.OVERDUE: Words("超时 — 过了时限的线索", "overdue — leads past their time"),

@@ -42,6 +42,8 @@ class CardWords:
     accept: str
     decline: str
     snooze: str
+    noted: str
+    postpone: str
     accepted: str
     confirm: str
     cancel: str
@@ -82,6 +84,8 @@ _CHINESE: Final = CardWords(
     accept="接单",
     decline="转出",
     snooze="稍后",
+    noted="已跟进",
+    postpone="延后 2 小时",
     accepted="已接单",
     confirm="确认",
     cancel="取消",
@@ -122,6 +126,8 @@ _ENGLISH: Final = CardWords(
     accept="Accept",
     decline="Pass on",
     snooze="Later",
+    noted="Done",
+    postpone="In 2 hours",
     accepted="Accepted",
     confirm="Confirm",
     cancel="Cancel",

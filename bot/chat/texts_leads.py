@@ -22,7 +22,10 @@ SNOOZED_UNDELIVERED: Final = Words(
     "All right, the next reminder is dropped. From the card on you have {left} for {lead}.",
 )
 REMIND_AT: Final = Words("好的，{at} 提醒您跟进 {lead}。", "All right, you will be reminded of {lead} at {at}.")
-SNOOZE_TOO_LONG: Final = Words("最多推迟 7 天。", "At most 7 days.")
+SNOOZE_TOO_LONG: Final = Words(
+    "最多推迟 7 天；客户约了以后再谈，请写日期，例如：稍后 L1024 3月1日。",
+    "At most 7 days; if the customer named a day, write it: snooze L1024 2027-03-01.",
+)
 
 MOVED_ON: Final = Words("{lead} 已改派：{why}。", "{lead} has moved on: {why}.")
 MOVED_ON_NOW: Final = Words("{lead} 已改派：{why}。现在：{now}。", "{lead} has moved on: {why}. Now: {now}.")
@@ -53,6 +56,7 @@ LINE_OFFERED_NEW: Final = Words("{lead} {who}，{score} 分，刚派给您", "{l
 LINE_OWNED: Final = Words("{lead} {who} {contact}，{since}", "{lead} {who} {contact}, {since}")
 SINCE_OWNED: Final = Words("{at} 接单，还没有跟进", "taken {at}, no follow-up yet")
 SINCE_LATE: Final = Words("⚠️ 首次跟进应在 {at} 前", "⚠️ first contact was due {at}")
+SINCE_PARKED: Final = Words("约 {at} 再谈", "rests until {at}")
 SINCE_FOLLOWED: Final = Words("{at} 跟进过", "last follow-up {at}")
 
 NOTED: Final = Words("已记下 {lead} 的跟进。", "Your note on {lead} is kept.")

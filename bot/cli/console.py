@@ -8,7 +8,9 @@ from typing import Any, NoReturn
 import typer
 from pydantic import ValidationError
 
-from bot.settings import Settings
+from bot.services.problem_language import in_language
+from bot.settings import Settings, language
+from routing.errors import Problem
 
 
 def read_settings() -> Settings:
@@ -36,9 +38,26 @@ def fail(text: str, *, status: int = 1) -> NoReturn:
     raise typer.Exit(status)
 
 
-def tell_problems(name: str, problems: Iterable[Mapping[str, Any]], *, error: bool) -> None:
-    """Print problems of a file, one a line, as `policy.yaml:5: rules[0].teams: …`."""
+def tell_problems(name: str, problems: Iterable[Mapping[str, Any]], *, error: bool, locale: str | None = None) -> None:
+    """Print problems of a file, one a line, as `policy.yaml:5: error: rules[0].teams: …`.
+
+    Args:
+        name: of the file.
+        problems: as data.
+        error: whether they go to standard error.
+        locale: `zh` or `en`; the language of the shell if None.
+    """
+    spoken = locale or language()
     for item in problems:
         where = f"{name}:{item['line']}" if item["line"] else name
         kind = "error" if item["severity"] == "error" else "warning"
-        typer.echo(f"{where}: {kind}: {item['path']}: {item['message']}; {item['mend']}", err=error)
+        message, mend = in_language(item["message"], spoken), in_language(item["mend"], spoken)
+        typer.echo(f"{where}: {kind}: {item['path']}: {message}; {mend}", err=error)
+
+
+def as_data(problems: Iterable[Problem]) -> list[dict[str, object]]:
+    """Give problems as they go over the local socket."""
+    return [
+        {"line": item.line, "path": item.path, "message": item.message, "mend": item.mend, "severity": item.severity}
+        for item in problems
+    ]

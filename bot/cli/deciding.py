@@ -1,34 +1,29 @@
-"""`paidan decide`: who would get a lead, and why. `paidan replay`: whether stored decisions come out the same again."""
+"""`paidan decide`: who would get a lead, and why."""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
 import orjson
 import typer
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
 
 from bot.cli.console import fail, say
+from bot.cli.moments import in_zone, moment_of
 from bot.cli.operating import look
 from bot.lead_sources.bodies import read_body
 from bot.lead_sources.generic import read_generic
 from bot.lead_sources.problems import FieldProblem, Refused, Unfit
 from bot.services.desk import Desk
-from bot.services.explain import Candidate, Explained, Preview, is_reproduced, preview
-from bot.services.office import Offices
+from bot.services.explain import Candidate, Explained, Preview, preview
 from bot.web.api_decisions import USUAL_SOURCE, generic_source, preview_answer
 from routing.decision import Reason
 from routing.lead import Lead
 from routing.policy import MILLION
-from store import decision_queries
 
-#: Decisions of one piece: between pieces nothing is held open, so that a running service can tidy up behind itself.
-_PIECE = 1000
 _OUTCOMES = {
     "offer": "offer to {rep}",
     "pool": "nobody may take it now: the pool",
@@ -51,14 +46,14 @@ def decide(
 ) -> None:
     """Say who would get this lead, and why. Writes nothing; the same bytes for the same lead, policy and roster."""
     lead, notes = _lead(file, source)
-    moment = _day(at, "--at")
+    moment = moment_of(at, "--at")
     asked_at: list[datetime] = []
 
     def question(desk: Desk) -> Preview | None:
         if desk.office is None:
             return None
         if moment is not None:
-            desk.now = desk.tx.now = _in_zone(moment, desk).astimezone(UTC)
+            desk.now = desk.tx.now = in_zone(moment, desk).astimezone(UTC)
         asked_at.append(desk.now.astimezone(desk.office.zone))
         return preview(desk, lead, locale="zh")
 
@@ -127,67 +122,3 @@ def _candidate_line(candidate: Candidate, *, trace: bool) -> str:
     if trace and numbers.products:
         parts += [f"{name} {value / MILLION:.1f}" for name, value in numbers.products.items()]
     return ", ".join(parts)
-
-
-def replay(
-    last: int | None = typer.Option(None, min=1, help="only the newest so many"),
-    since: str | None = typer.Option(None, help="only those since the morning of a day, as 2026-11-20"),
-) -> None:
-    """Decide stored decisions again and compare; ends with status 1 where one came out differently."""
-    offices = Offices()
-    day = _day(since, "--since")
-    start, moment, total = look(lambda desk: _beginning(desk, last, day))
-    differences = 0
-    with _progress() as progress:
-        task = progress.add_task("replay", total=total)
-        while True:
-            rows_seen, different, start = look(_piece(offices, start, moment))
-            progress.advance(task, rows_seen)
-            differences += len(different)
-            for decision_id in different:
-                say(f"D{decision_id}: came out differently")
-            if rows_seen < _PIECE:
-                break
-    say(f"decisions: {total}")
-    say(f"differences: {differences}")
-    if differences:
-        raise typer.Exit(1)
-
-
-def _day(text: str | None, option: str) -> datetime | None:
-    try:
-        return datetime.fromisoformat(text) if text is not None else None
-    except ValueError:
-        fail(f"{option} {text}: write a day as 2026-11-20, a time as 2026-11-20T10:00", status=2)
-
-
-def _in_zone(moment: datetime, desk: Desk) -> datetime:
-    """Read a time without an offset in the policy's zone."""
-    if moment.tzinfo is not None:
-        return moment
-    return moment.replace(tzinfo=desk.office.zone if desk.office is not None else UTC)
-
-
-def _beginning(desk: Desk, last: int | None, day: datetime | None) -> tuple[int, datetime | None, int]:
-    """Give the first id, the first moment, and how many decisions there are from both on."""
-    since = _in_zone(day, desk) if day is not None else None
-    start = decision_queries.first_of_last(desk.tx.connection, last) if last is not None else 0
-    return start, since, decision_queries.count_from(desk.tx.connection, start, since)
-
-
-def _piece(offices: Offices, start: int, since: datetime | None) -> Callable[[Desk], tuple[int, list[int], int]]:
-    """Give the question for one piece: how many there were, which came out differently, where to go on."""
-
-    def question(desk: Desk) -> tuple[int, list[int], int]:
-        rows = decision_queries.from_id(desk.tx.connection, start, limit=_PIECE, since=since)
-        different = [row.decision_id for row in rows if not is_reproduced(desk.tx.connection, offices, row)]
-        return len(rows), different, rows[-1].decision_id + 1 if rows else start
-
-    return question
-
-
-def _progress() -> Progress:
-    """Give a bar on standard error, seen only on a terminal; standard output stays for the result."""
-    console = Console(stderr=True)
-    columns = ("[progress.description]{task.description}", BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    return Progress(*columns, console=console, disable=not console.is_terminal, transient=True)

@@ -26,6 +26,9 @@ class Action(StrEnum):
     CHOOSE = "choose"
     ASSIGN = "assign"
     LATER = "later"
+    NOTED = "noted"
+    POSTPONE = "postpone"
+    RETURN = "return"
     #: The dead button of a closed card; a client that still sends it is told how things stand.
     CLOSED = "closed"
 

@@ -189,5 +189,22 @@ class TextMessage:
     link_text: str | None = None
 
 
-CardMessage = OfferCard | AcceptedCard | ClosedCard | ReasonVote | ConfirmCard | ChoiceCard | ReviewCard
+@dataclass(frozen=True, slots=True)
+class FollowUpCard:
+    """Asks an owner about a lead: 已跟进, 延后 2 小时, 转出.
+
+    Attributes:
+        key: id of this one message; a lead may be asked about several times.
+        title: which lead, in the words by which the owner knows it.
+        why: why now, in one sentence.
+    """
+
+    lead_id: str
+    offer_no: int
+    key: str
+    title: str = field(repr=False)
+    why: str = field(repr=False)
+
+
+CardMessage = OfferCard | AcceptedCard | ClosedCard | ReasonVote | ConfirmCard | ChoiceCard | ReviewCard | FollowUpCard
 Message = CardMessage | TextMessage

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 
-from bot.services import hot_leads, races, rounds
+from bot.services import follow_up_clocks, hot_leads, races, rounds
 from bot.services.desk import Desk
 from bot.services.duty_hours import first_contact_by
 from routing.lifecycle import LeadState, OfferState, move_lead, move_offer
@@ -69,11 +69,8 @@ def accept(desk: Desk, answer: Answer) -> Outcome:
     desk.tx.touch_offer(offer)
     row.state = move_lead(row.state, LeadState.OWNED)
     row.owner = offer.rep_id
-    row.owned_at = desk.now
     row.pool_reason = row.review_reason = row.responsible = None
-    # What an earlier owner asked to be reminded of is nothing to this one.
-    row.remind_again_at = None
-    desk.tx.touch(row)
+    follow_up_clocks.begin(desk, row)
     rounds.count_answer(desk, offer)
     desk.tx.fact(row.lead_id, "accepted", offer.rep_id, offer_no=offer.offer_no)
     races.win(desk, row, offer)
@@ -115,15 +112,19 @@ def give_reason(desk: Desk, answer: Answer, reason: str) -> Outcome:
     row, offer, problem = _find(desk, answer)
     if problem is not None or row is None or offer is None:
         return Outcome(problem or Answered.UNKNOWN, row, offer)
-    if offer.state != "declined":
+    returned = offer.end_reason == "returned"
+    if offer.state != "declined" and not returned:
         return _too_late(desk, row, offer)
-    if offer.end_reason is None:
+    if returned:
+        desk.tx.fact(row.lead_id, "return_reason", offer.rep_id, offer_no=offer.offer_no, private={"reason": reason})
+    elif offer.end_reason is None:
         offer.end_reason = "given"
         desk.tx.touch_offer(offer)
         desk.tx.fact(row.lead_id, "decline_reason", offer.rep_id, offer_no=offer.offer_no, private={"reason": reason})
     if answer.code is not None:
         desk.tx.message(NewMessage(offer.rep_id, "close_card", Urgency.ANSWER, row.lead_id, offer.offer_no,
-                                   {"text": "declined"}, private={"code": answer.code}))  # fmt: skip
+                                   {"text": "returned" if returned else "declined"},
+                                   private={"code": answer.code}))  # fmt: skip
     return Outcome(Answered.REASON_KEPT, row, offer)
 
 

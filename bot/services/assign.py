@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
@@ -205,7 +205,12 @@ def _fit_of(decision: Decision, position: int) -> int | None:
 
 def acknowledge_of(policy: Policy, row: LeadRow) -> Acknowledge:
     """Give the limits of the rule that matched, else the policy's own; for a running offer ask with its own policy."""
-    return next((rule.acknowledge for rule in policy.rules if rule.name == row.rule), policy.acknowledge)
+    return acknowledge_named(policy, row.rule)
+
+
+def acknowledge_named(policy: Policy, rule_name: str | None) -> Acknowledge:
+    """Give the limits of the rule of this name, else the policy's own."""
+    return next((rule.acknowledge for rule in policy.rules if rule.name == rule_name), policy.acknowledge)
 
 
 def _pool(desk: Desk, board: Board, row: LeadRow, decision: Decision) -> None:
@@ -220,14 +225,19 @@ def _pool(desk: Desk, board: Board, row: LeadRow, decision: Decision) -> None:
 
 
 def exclude_asked(desk: Desk, row: LeadRow) -> tuple[str, ...]:
-    """Give the reps who were offered this lead in this go-round and let it go by; withdrawn and undelivered ones come again."""
+    """Give the reps who owned this lead once, or let it go by in this go-round; withdrawn and undelivered ones come again."""
     return exclude_asked_of(desk, [row])[row.lead_id]
 
 
 def exclude_asked_of(desk: Desk, rows: Iterable[LeadRow]) -> dict[int, tuple[str, ...]]:
     """Do so for many leads with one query."""
     found = desk.tx.offers_of([row.lead_id for row in rows])
-    return {
-        lead_id: tuple(dict.fromkeys(offer.rep_id for offer in offers if offer.state in {"expired", "declined"}))
-        for lead_id, offers in found.items()
-    }
+    return {lead_id: _asked(offers) for lead_id, offers in found.items()}
+
+
+def _asked(offers: Sequence[OfferRow]) -> tuple[str, ...]:
+    """A go-round begins anew when somebody who owned the lead has lost it."""
+    owners = [offer.rep_id for offer in offers if offer.state == "accepted"]
+    last = max((offer.offer_no for offer in offers if offer.state == "accepted"), default=0)
+    asked = [offer.rep_id for offer in offers if offer.offer_no > last and offer.state in {"expired", "declined"}]
+    return tuple(dict.fromkeys((*owners, *asked)))

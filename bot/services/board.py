@@ -7,6 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import numpy as np
+import numpy.typing as npt
 
 from bot.services import breaker_state
 from bot.services.desk import Desk
@@ -21,10 +22,8 @@ from routing.policy import MILLION, Acknowledge, FactorKind
 from routing.standing import Away, Standing
 from routing.surge import table_in_surge
 from store import people
+from store.column_types import microseconds
 from store.rows import StandingRow
-
-#: offline, unreachable_since and paused_until of somebody who is as free as the clock says.
-_NOTHING_SAID = (False, None, None)
 
 
 class Board:
@@ -37,8 +36,7 @@ class Board:
         self.phase = Phase.CLOSED
         self._stored = stored_of(desk, self.table.ids)
         self._positions = self._stored.positions(self.table.ids)
-        today = {zone: desk.now.astimezone(ZoneInfo(zone)).date() for zone in set(self.table.timezones)}
-        self._days = list(map(today.__getitem__, self.table.timezones))
+        self._today = {zone: desk.now.astimezone(ZoneInfo(zone)).date() for zone in set(self.table.timezones)}
         self._accounts = desk.tx.accounts()
         self._at_accounts = self._accounts.positions(self.table.ids)
         self._slots = SendSlots(desk)
@@ -47,8 +45,8 @@ class Board:
         self._given_credits: dict[int, int | None] = {}
         #: Whether somebody's load went down, so that the pool may have somewhere to go.
         self.freed = False
-        since = self._column("resting_since")
-        self._rested = np.array([at is not None and desk.now - at >= REST for at in since], dtype=np.bool_)
+        since = self._numbers("resting_since")
+        self._rested = (since >= 0) & (since <= microseconds(desk.now - REST))
         # Before time alone is looked at: a rest that is over is written back like any other change.
         self._before = self._movable()
         self._refresh_resting()
@@ -95,7 +93,7 @@ class Board:
                 row.today = max(row.today - 1, 0) if turn_of is not None and row.today_on == turn_of else row.today
             return
         self.standing.open[at] = max(int(self.standing.open[at]) - 1, 0)
-        if turn_of == self._days[at]:
+        if turn_of == self.day_of(at):
             self.standing.today[at] = max(int(self.standing.today[at]) - 1, 0)
         self._refresh_resting(at)
 
@@ -161,7 +159,7 @@ class Board:
 
     def day_of(self, at: int) -> date:
         """Give the local day of the rep at a position."""
-        return self._days[at]
+        return self._today[self.table.timezones[at]]
 
     def mark_away(self, rep_id: str, why: Away) -> None:
         """Take a rep off duty, or put back on with `Away.NO`, for the rest of this batch."""
@@ -204,7 +202,7 @@ class Board:
     def next_day(self) -> datetime | None:
         """Say when the next local day begins for a rep who has had all offers of the present one."""
         spent = np.flatnonzero(self.standing.today >= self.table.day_cap)
-        days = {(self.table.timezones[at], self._days[at] + timedelta(days=1)) for at in spent.tolist()}
+        days = {(self.table.timezones[at], self.day_of(at) + timedelta(days=1)) for at in spent.tolist()}
         midnights = (datetime.combine(day, time(), tzinfo=ZoneInfo(zone)).astimezone(UTC) for zone, day in days)
         return min(midnights, default=None)
 
@@ -226,8 +224,9 @@ class Board:
         for at in np.flatnonzero((now != self._before).any(axis=0)).tolist():
             row = self._row(at)
             row.open = int(standing.open[at])
-            if int(standing.today[at]) != (row.today if row.today_on == self._days[at] else 0):
-                row.today, row.today_on = int(standing.today[at]), self._days[at]
+            day = self.day_of(at)
+            if int(standing.today[at]) != (row.today if row.today_on == day else 0):
+                row.today, row.today_on = int(standing.today[at]), day
             if row.resting != bool(standing.resting[at]):
                 row.resting = bool(standing.resting[at])
                 row.resting_since = self._desk.now if row.resting else None
@@ -245,7 +244,10 @@ class Board:
         return self._stored[self.table.ids[at]]
 
     def _column(self, name: str) -> list[Any]:
-        return self._stored.column(name, self._positions)
+        return self._stored.column(name, self._positions.tolist())
+
+    def _numbers(self, name: str) -> npt.NDArray[np.int64]:
+        return self._stored.numbers(name, self._positions)
 
     def _refresh_resting(self, at: int | slice = slice(None)) -> None:
         """Say who rests from now on: everybody, or the one whose load has changed."""
@@ -255,14 +257,13 @@ class Board:
         standing = Standing.empty(self.table)
         if not len(self.table):
             return standing
-        standing.open[:] = self._column("open")
-        offers = zip(self._column("today"), self._column("today_on"), self._days, strict=True)
-        standing.today[:] = [count if on == day else 0 for count, on, day in offers]
+        standing.open[:] = self._numbers("open")
+        standing.today[:] = np.where(self._numbers("today_on") == self._days(), self._numbers("today"), 0)
         columns = self._accounts.columns[:, self._at_accounts]
         standing.deficit[:], standing.class_deficit[:], standing.last_turn[:] = columns[0], columns[1:3], columns[3]
-        standing.resting[:] = self._column("resting")
-        standing.wins[:] = self._column("wins")
-        standing.closed[:] = self._column("closed")
+        standing.resting[:] = self._numbers("resting")
+        standing.wins[:] = self._numbers("wins")
+        standing.closed[:] = self._numbers("closed")
         self._attainment(standing)
         standing.away[:] = self._away()
         policy = self._desk.open_office.policy
@@ -272,6 +273,13 @@ class Board:
         if any(factor.kind is FactorKind.RATE for factor in policy.factors):
             standing.segments = segment_rates(self._desk.tx.connection, self.table)
         return standing
+
+    def _days(self) -> int | npt.NDArray[np.int64]:
+        """Give everybody's local day as an ordinal; one for all where all live in one zone."""
+        ordinals = {zone: day.toordinal() for zone, day in self._today.items()}
+        if len(ordinals) == 1:
+            return next(iter(ordinals.values()))
+        return np.array([ordinals[zone] for zone in self.table.timezones], dtype=np.int64)
 
     def _attainment(self, standing: Standing) -> None:
         quotas = self.table.quotas
@@ -299,11 +307,10 @@ class Board:
         on_shift = desk.duty.on_duty(desk.now)
         lacking = self._slots.lacking()
         away = np.where(on_shift, int(Away.NO), int(Away.OFF_SHIFT)).astype(np.uint8)
-        said = zip(
-            self._column("offline"), self._column("unreachable_since"), self._column("paused_until"), strict=True
-        )
+        said = (self._numbers("offline") > 0) | (self._numbers("unreachable_since") >= 0)
+        said |= self._numbers("paused_until") >= 0
         others = {index[rep_id] for rep_id in (*lacking, *desk.leaves) if rep_id in index}
-        for at in others.union(at for at, words in enumerate(said) if words != _NOTHING_SAID):
+        for at in others.union(np.flatnonzero(said).tolist()):
             away[at] = why_away(desk, self._row(at), lacking, on_shift=bool(on_shift[at]))
         return away
 

@@ -5,7 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from bot.services import circuit, drain, hot_leads, openings, receive, review, rounds, texts_alarms, texts_notices
+from bot.services import (
+    circuit,
+    drain,
+    follow_up_clocks,
+    hot_leads,
+    openings,
+    receive,
+    review,
+    rounds,
+    scheduled_policies,
+    texts_alarms,
+    texts_notices,
+)
 from bot.services.assign import Ask, acknowledge_of, board_of, exclude_asked, question_of
 from bot.services.desk import Desk
 from bot.services.failed_sends import give_up_delivery
@@ -36,6 +48,9 @@ def run_due(desk: Desk, *, limit: int) -> int:
 
 def handle(desk: Desk, timer: TimerRow) -> None:
     """Do what one timer is for; a kind that this version does not know is left out of account and reported."""
+    if timer.kind == scheduled_policies.TIMER:
+        scheduled_policies.come_into_force(desk, timer)
+        return
     if desk.office is None:
         return
     if timer.kind in _OF_OFFERS:
@@ -159,18 +174,9 @@ def _pause_reminder(desk: Desk, timer: TimerRow) -> None:
         desk.tell(manager, texts_notices.REP_STILL_PAUSED, name=name)
 
 
-def _follow_up(desk: Desk, timer: TimerRow) -> None:
-    """Remind an owner who asked to be reminded of a lead later."""
-    found = desk.tx.leads([timer.lead_id]) if timer.lead_id is not None else []
-    if not found or found[0].state != "owned" or found[0].owner is None or found[0].offer_no != (timer.offer_no or 0):
-        return
-    row = found[0]
-    if row.remind_again_at is None or row.remind_again_at > desk.now:
-        return
-    row.remind_again_at = None
-    desk.tx.touch(row)
-    who = row.lead.company or row.lead.name or ""
-    desk.tell(row.owner or "", texts_notices.FOLLOW_UP, lead_id=row.lead_id, lead=row.name, who=who)
+def _look_again(desk: Desk, timer: TimerRow) -> None:
+    """Other rules are in force: let the next page of owned leads be looked at."""
+    follow_up_clocks.look_again(desk, int(timer.subject or 0))
 
 
 def _decide_waiting(desk: Desk, timer: TimerRow) -> None:
@@ -202,7 +208,7 @@ _OTHERS: dict[str, Callable[[Desk, TimerRow], None]] = {
     "review": _review,
     "drain": _drain,
     "pause_reminder": _pause_reminder,
-    "follow_up": _follow_up,
+    "look_again": _look_again,
     "leave_begins": _withdraw_for_leave,
     "decide_waiting": _decide_waiting,
     "breaker": _breaker,

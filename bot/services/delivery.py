@@ -220,6 +220,10 @@ def _arrived(desk: Desk, result: Result) -> None:
         offer = desk.tx.offer(row.lead_id, row.offer_no)
         if offer is not None:
             start_clock(desk, offer, result.sent)
+    elif row.kind == "claimed_card" and row.lead_id is not None and row.offer_no is not None:
+        offer = desk.tx.offer(row.lead_id, row.offer_no)
+        if offer is not None:
+            _keep_code(desk, offer, result.sent)
 
 
 def _forget_code(desk: Desk, parcel: Parcel) -> None:
@@ -233,13 +237,18 @@ def _forget_code(desk: Desk, parcel: Parcel) -> None:
         desk.tx.touch_offer(offer)
 
 
-def start_clock(desk: Desk, offer: OfferRow, sent: Sent | None) -> None:
-    """Mark the card as delivered: from now on the rep's time runs, and reminders and the deadline are kept as timers."""
+def _keep_code(desk: Desk, offer: OfferRow, sent: Sent | None) -> None:
+    """Keep the code with which the offer's own card may be rewritten once."""
     if sent is not None and sent.response_code is not None:
         where = f"offer.send_code.{offer.lead_id}.{offer.offer_no}"
         offer.send_code = desk.tx.keys.seal(sent.response_code.encode(), where)
         offer.send_code_at = desk.now
         desk.tx.touch_offer(offer)
+
+
+def start_clock(desk: Desk, offer: OfferRow, sent: Sent | None) -> None:
+    """Mark the card as delivered: from now on the rep's time runs, and reminders and the deadline are kept as timers."""
+    _keep_code(desk, offer, sent)
     if offer.deadline_at is not None or offer.state != "open":
         _answered_on_the_way(desk, offer)
         return

@@ -128,7 +128,7 @@ def stored_decision(desk: Desk, decision_id: int, *, locale: str) -> Replayed:
     if row is None:
         msg = f"decision D{decision_id}"
         raise NotFound(msg)
-    office, recorded, decision = _replayed(desk.tx.connection, desk.offices, row)
+    office, recorded, decision = replayed(desk.tx.connection, desk.offices, row)
     has_columns = recorded.detail <= Detail.ELIGIBLE
     standing = standing_of(recorded, office.policy, office.table, decision.rule_no) if has_columns else None
     explained = explain(office, decision, recorded.question, standing, locale=locale)
@@ -138,13 +138,18 @@ def stored_decision(desk: Desk, decision_id: int, *, locale: str) -> Replayed:
 def is_reproduced(connection: Connection, offices: Offices, row: DecisionRow) -> bool:
     """Say whether a stored decision comes out the same when decided again; a record that can't be read does not."""
     try:
-        office, recorded, decision = _replayed(connection, offices, row)
+        office, recorded, decision = replayed(connection, offices, row)
     except RecordUnreadable:
         return False
     return same(recorded, decision) and _as_stored(office, row, decision)
 
 
-def _replayed(connection: Connection, offices: Offices, row: DecisionRow) -> tuple[Office, Recorded, Decision]:
+def replayed(connection: Connection, offices: Offices, row: DecisionRow) -> tuple[Office, Recorded, Decision]:
+    """Read a stored decision and decide it again.
+
+    Raises:
+        RecordUnreadable: see there.
+    """
     office = offices.of(connection, row.policy_version, row.roster_version, row.decided_at.year)
     try:
         recorded = unpack(row.record)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from bot.services import drain_passes
+from bot.services import drain_passes, follow_up_clocks, ownership
 from bot.services.assign import board_of
 from bot.services.desk import Desk
 from bot.services.lead_facts import facts_to_decide
@@ -24,20 +24,17 @@ class AlreadyClosed(Exception):
 
 
 def note(desk: Desk, row: LeadRow, text: str, *, by: str) -> None:
-    """Keep a follow-up note (sealed); the first one is the first contact."""
+    """Keep a follow-up note (sealed; it may be empty); the first one is the first contact, and all clocks begin anew."""
     _check_open(row)
-    row.last_follow_up_at = desk.now
-    row.first_contact_at = row.first_contact_at or desk.now
-    desk.tx.touch(row)
-    desk.tx.fact(row.lead_id, "followed_up", by, private={"text": text})
+    follow_up_clocks.heard(desk, row)
+    desk.tx.fact(row.lead_id, "followed_up", by, private={"text": text} if text else None)
 
 
 def remind_later(desk: Desk, row: LeadRow, at: datetime, *, by: str) -> None:
-    """Remind the owner of a lead at a moment of the owner's choice; it moves no other clock."""
+    """Remind the owner of a lead at a moment of the owner's choice, and not before; it moves no other clock."""
     _check_open(row)
     row.remind_again_at = at
-    desk.tx.touch(row)
-    desk.tx.timer("follow_up", at, lead_id=row.lead_id, offer_no=row.offer_no)
+    follow_up_clocks.wind(desk, row)
     desk.tx.fact(row.lead_id, "remind_later", by, at=at.isoformat())
 
 
@@ -74,8 +71,10 @@ def _close(
     row.state, row.closed_at, row.amount = move_lead(row.state, state), desk.now, amount
     row.last_follow_up_at = desk.now
     row.first_contact_at = row.first_contact_at or desk.now
+    if ownership.in_load(row):
+        board_of(desk).release(owner)
+    follow_up_clocks.stop(row)
     desk.tx.touch(row)
-    board_of(desk).release(owner)
     desk.tx.fact(row.lead_id, state, by, private={"reason": reason} if reason else None)
     drain_passes.wake(desk)
     return owner

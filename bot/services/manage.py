@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.services import drain_passes, review, rounds, texts_notices
-from bot.services.assign import Ask, assign, board_of, exclude_asked
+from bot.services import drain_passes, ownership, review, rounds, texts_notices
+from bot.services.assign import Ask, assign, exclude_asked
 from bot.services.desk import Desk
 from store import people
 from store.outbox import Urgency
@@ -64,12 +64,8 @@ def take_back(desk: Desk, row: LeadRow, *, by: str, reason: str) -> Before:
     for offer in running:
         rounds.withdraw(desk, row, offer, reason, actor=by)
     if not running and row.owner is not None:
-        board_of(desk).release(row.owner)
-        _rewrite_card(desk, row)
-        desk.tx.fact(row.lead_id, "ownership_ended", by, owner=row.owner, reason=reason)
-        name = desk.open_office.name_of(by)
-        desk.tell(row.owner, texts_notices.MOVED_BY, urgency=Urgency.CARD, lead_id=row.lead_id, lead=row.name, by=name)
-        row.owner = None
+        owner, name = ownership.end(desk, row, by=by, reason=reason, closing="moved_on"), desk.open_office.name_of(by)
+        desk.tell(owner, texts_notices.MOVED_BY, urgency=Urgency.CARD, lead_id=row.lead_id, lead=row.name, by=name)
     desk.tx.touch(row)
     return before
 
@@ -79,13 +75,6 @@ def _holder(row: LeadRow, running: Sequence[OfferRow]) -> str | None:
     if running:
         return running[0].rep_id if running[0].race is None else None
     return row.owner
-
-
-def _rewrite_card(desk: Desk, row: LeadRow) -> None:
-    """Take the whole number off the former owner's card, where its code still allows that."""
-    accepted = desk.tx.accepted_offer(row)
-    if accepted is not None:
-        rounds.close_card(desk, accepted, "moved_on")
 
 
 def put_back(desk: Desk, row: LeadRow, before: Before, *, by: str) -> None:
@@ -99,9 +88,8 @@ def put_back(desk: Desk, row: LeadRow, before: Before, *, by: str) -> None:
         rounds.withdraw(desk, row, offer, "undone", actor=by)
     known = before.holder is not None and desk.open_office.roster.rep(before.holder) is not None
     if before.state == "owned" and known:
-        row.state, row.owner = "owned", before.holder
-        row.pool_reason = row.review_reason = None
-        board_of(desk).take(before.holder or "")
+        row.state, row.pool_reason, row.review_reason = "owned", None, None
+        ownership.restore(desk, row, before.holder or "")
         desk.tx.fact(row.lead_id, "ownership_restored", by, owner=before.holder)
     elif before.state == "offered" and known:
         assign(desk, [Ask(row, only=before.holder, by=by, insist=True)])

@@ -13,6 +13,7 @@ from bot.messaging import (
     ChoiceCard,
     ClosedCard,
     ConfirmCard,
+    FollowUpCard,
     Message,
     OfferCard,
     Option,
@@ -21,17 +22,16 @@ from bot.messaging import (
     TextMessage,
 )
 from bot.phrases import time_left
-from bot.services import races, review, texts_notices
+from bot.services import notices, races, review, texts_notices
 from bot.services.assign import board_of
 from bot.services.desk import Desk
 from bot.services.lead_link import lead_link
+from bot.services.message_codes import can_rewrite
 from bot.services.profile import profile_of, why_this_rep
 from bot.services.texts_on_cards import CLOSED_IN_WORDS, CLOSINGS, DECLINE_REASONS, REVIEW_REASONS
 from routing.working_time import on_duty
 from store.rows import LeadRow, MessageRow, OfferRow
 
-#: How long a code of a sent card may rewrite it (WeCom, message/update_template_card, read 2026-11).
-CODE_LIVES = timedelta(hours=72)
 _SUGGESTED = 5
 _CLOCK_FROM = timedelta(minutes=2)
 
@@ -152,6 +152,12 @@ def _accepted_card(desk: Desk, message: MessageRow, row: LeadRow, offer: OfferRo
     return Outgoing(card, _code(message) or _send_code(desk, offer), _contact_text(row, until, locale))
 
 
+def _claimed_card(desk: Desk, message: MessageRow, row: LeadRow, offer: OfferRow | None) -> Outgoing | None:
+    """Show whoever has claimed the lead everything, on a card of its own."""
+    shown = _accepted_card(desk, message, row, offer)
+    return Outgoing(shown.message) if shown is not None else None
+
+
 def _contact_text(row: LeadRow, until: str | None, locale: str) -> str:
     lead = row.lead
     contact = " · ".join(part for part in (lead.name, plain_phone(lead.phone), lead.wechat, lead.email) if part)
@@ -175,6 +181,19 @@ def _close_card(desk: Desk, message: MessageRow, row: LeadRow, offer: OfferRow |
     locale = desk.locale_of(message.to_member)
     instead = CLOSED_IN_WORDS.say(locale, lead=row.name, text=text, detail=detail) if in_words else None
     return Outgoing(ClosedCard(row.name, text, message.offer_no or 0, title, detail), code, instead)
+
+
+def _follow_up_card(desk: Desk, message: MessageRow, row: LeadRow, offer: OfferRow | None) -> Outgoing | None:
+    """Ask an owner about a lead; nobody else, should it have moved on or been followed up since."""
+    del offer
+    owner = message.to_member
+    heard = row.last_follow_up_at is not None and row.last_follow_up_at >= message.queued_at
+    if row.state != "owned" or row.owner != owner or row.parked_until is not None or heard:
+        return None
+    locale = desk.locale_of(owner)
+    why = notices.why_words(desk, row, str(message.payload["why"]), message.payload, locale)
+    who = notices.who_is(row)
+    return Outgoing(FollowUpCard(row.name, row.offer_no, str(message.message_id), f"{row.name} · {who}", why))
 
 
 def _reason_vote(desk: Desk, message: MessageRow, row: LeadRow, offer: OfferRow | None) -> Outgoing | None:
@@ -218,7 +237,7 @@ def _suggestions(desk: Desk, row: LeadRow, manager: str) -> tuple[Option, ...]:
 
 def _send_code(desk: Desk, offer: OfferRow) -> str | None:
     """Give the code that came back when the card was sent; it works once, and is forgotten when it has been used."""
-    if offer.send_code is None or offer.send_code_at is None or desk.now - offer.send_code_at > CODE_LIVES:
+    if offer.send_code is None or not can_rewrite(desk, offer):
         return None
     return desk.tx.keys.open(offer.send_code, f"offer.send_code.{offer.lead_id}.{offer.offer_no}").decode()
 
@@ -242,6 +261,8 @@ _OF_LEADS: dict[str, Builder] = {
     "reminder": _reminder,
     "accepted_card": _accepted_card,
     "close_card": _close_card,
+    "follow_up_card": _follow_up_card,
+    "claimed_card": _claimed_card,
     "reason_vote": _reason_vote,
     "review_card": _review_card,
 }

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from bot.services import drain_passes, hot_leads, texts_roster
+from bot.services import drain_passes, follow_up_clocks, hot_leads, texts_roster
 from bot.services.desk import Desk
 from bot.services.receive import decide_waiting
 from bot.services.runner import write_down
 from bot.wording import FIRST
 from routing.errors import FileRefused, Problem
-from routing.policy_file import load_policy
+from routing.policy_file import Surroundings, load_policy
 from routing.roster import Roster
 from routing.team_file import load_team, load_team_csv, roster_to_document
 from store import standings, versions
@@ -60,7 +60,7 @@ def publish_policy(desk: Desk, text: str, *, author: str, reason: str | None) ->
         FileRefused: it has errors; what was in force stays.
         NeedsReason: it has warnings and no reason was given.
     """
-    loaded = load_policy(text, roster=roster_in_force(desk))
+    loaded = load_policy(text, surroundings=Surroundings(roster_in_force(desk), at=desk.now))
     in_force = versions.state(desk.tx.connection, versions.POLICY_IN_FORCE)
     if in_force is not None and versions.policy(desk.tx.connection, in_force).source_text == text:
         return Published(in_force, loaded.warnings, changed=False)
@@ -144,6 +144,7 @@ def _refuse_missing_teams(desk: Desk, roster: Roster) -> None:
 def _in_force_anew(desk: Desk) -> None:
     """Work with what is in force now: leads that waited for it are decided, and the pool is looked at again."""
     write_down(desk)
+    before = desk.office
     desk.notes.pop("board", None)
     # What follows from versions that are not committed yet must be known to nobody else.
     desk.offices = desk.offices.apart()
@@ -155,6 +156,7 @@ def _in_force_anew(desk: Desk) -> None:
     if decide_waiting(desk, limit=BATCH) == BATCH:
         desk.tx.timer("decide_waiting", desk.now)
     drain_passes.wake(desk, everything=True)
+    follow_up_clocks.in_force_anew(desk, before)
 
 
 def roster_changes(before: Roster | None, after: Roster) -> tuple[str, ...]:

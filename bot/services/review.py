@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from bot.services import texts_alarms, texts_notices
+from bot.services import notices, texts_alarms, texts_notices
 from bot.services.desk import Desk
 from bot.services.office import Office
 from routing.escalation import next_rung_at
@@ -21,6 +21,8 @@ RUNG_AFTER = timedelta(minutes=15)
 LAST_RUNG = 2
 _TOLD_FULL = "told_full"
 _REMINDED = "review_reminded"
+#: Why leads come to review by the hundred: nobody gets a card each.
+_MANY_AT_ONCE = frozenset({"recycled_often", "not_followed_up", "not_closed"})
 
 
 def to_review(desk: Desk, row: LeadRow, reason: str, *, actor: str = "system", responsible: str | None = None) -> None:
@@ -71,7 +73,7 @@ def _ask(desk: Desk, row: LeadRow, *, rung: int) -> None:
         here = _to_ask(desk, row, rung, asked)
         asked += here
         for person in here:
-            desk.tx.message(NewMessage(person, "review_card", Urgency.CARD, row.lead_id, row.offer_no, {"rung": rung}))
+            _show(desk, row, person, rung=rung)
         desk.tx.fact(row.lead_id, "managers_asked", offer_no=row.offer_no or None, rung=rung, asked=here)
         waits_for = here if here or rung < LAST_RUNG else rung_of(desk, row, rung)
         again = _again_at(desk, waits_for, repeat=rung >= LAST_RUNG)
@@ -82,6 +84,14 @@ def _ask(desk: Desk, row: LeadRow, *, rung: int) -> None:
         desk.alarm("nobody_to_ask", texts_alarms.NOBODY_TO_ASK, lead=row.name)
     subject = f"{rung} {row.waiting_since.isoformat()}"
     desk.tx.timer("review", again, lead_id=row.lead_id, offer_no=row.offer_no, subject=subject)
+
+
+def _show(desk: Desk, row: LeadRow, person: str, *, rung: int) -> None:
+    """Put a lead before a manager: at once, or with all others that a pass over cold leads brings."""
+    if row.review_reason in _MANY_AT_ONCE:
+        notices.note(desk, person, "review", row, rung=rung)
+    else:
+        desk.tx.message(NewMessage(person, "review_card", Urgency.CARD, row.lead_id, row.offer_no, {"rung": rung}))
 
 
 def _remind(desk: Desk, row: LeadRow) -> None:

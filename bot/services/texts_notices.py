@@ -40,10 +40,6 @@ VISITED_WHILE_AWAY: Final = Words(
     "{name}不在岗，客户再次来访：{lead}（来源 {source}）。发「我的线索」查看。",
     "{name} is away, and a customer is back: {lead} (source: {source}). Send “my leads” to see it.",
 )
-FOLLOW_UP: Final = Words(
-    "⏰ 您让我提醒跟进 {lead}（{who}）。发「跟进 {lead} 内容」记录。",
-    "⏰ You asked to be reminded of {lead} ({who}). Send “note {lead} text” to note what you did.",
-)
 MOVED_BY: Final = Words(
     "{lead} 已由{by}改派，您不再是跟进人。", "{by} has moved {lead}; you are not its owner any more."
 )

@@ -38,6 +38,12 @@ CLOSINGS: Final[Mapping[str, Closing]] = MappingProxyType(
             Words("已被领取", "Taken"),
             Words("别的销售先接了这条线索。", "Somebody else accepted this lead first."),
         ),
+        "recycled": Closing(
+            Words("已收回", "Taken back"), Words("这条线索已收回，您不再是跟进人。", "This lead is not yours any more.")
+        ),
+        "returned": Closing(Words("已转出", "Passed on"), Words("已退回公海。", "It is back in the pool.")),
+        "noted": Closing(Words("已跟进", "Done"), Words("已记下这次跟进。", "The follow-up is noted.")),
+        "postponed": Closing(Words("已延后", "Later"), Words("2 小时后再提醒。", "You are reminded in 2 hours.")),
         "declined": Closing(Words("已转出", "Passed on"), Words("已转给下一位。", "It goes to the next one.")),
         "not_yours": Closing(
             Words("已失效", "Not valid"), Words("这条线索不是派给您的。", "This lead was not offered to you.")
@@ -78,6 +84,9 @@ REVIEW_REASONS: Final[Mapping[str, Words]] = MappingProxyType(
         "undelivered": Words("指派的卡片没有送达", "the card did not arrive"),
         "manager_pick_away": Words("指派的销售不在岗", "the picked rep is away"),
         "recalled": Words("已撤回，等待指派", "withdrawn, to be assigned"),
+        "recycled_often": Words("三次被收回或退回", "given up three times"),
+        "not_followed_up": Words("接单后太久没有跟进", "owned, not followed up"),
+        "not_closed": Words("太久没有结果", "open for too long"),
         "no_contact": Words("没有电话、微信和邮箱", "no phone, WeChat or e-mail"),
     }
 )

@@ -48,7 +48,11 @@ class MemberBudget:
     def free_until(self, state: BudgetState, lane: Lane, now: datetime, until: datetime) -> int:
         """Say how many messages of this lane may go from `now` on until `until`, all told; at most a minute ahead."""
         here, end = _milliseconds(now), _milliseconds(until)
-        return max(min(_free_at(window, end) for window in self._windows(state, lane, here)), 0)
+        pushed, answered = _counted(state, "push", here, end), _counted(state, "answer", here, end)
+        free = min(self.all_a_minute - pushed[0] - answered[0], self.all_an_hour - pushed[1] - answered[1])
+        if lane == "push":
+            free = min(free, self.pushes_a_minute - pushed[0], self.pushes_an_hour - pushed[1])
+        return max(free, 0)
 
     def spend(self, state: BudgetState, lane: Lane, now: datetime) -> BudgetState:
         """Give the state after one more message of this lane at `now`; entries of the past are dropped."""
@@ -105,10 +109,12 @@ def _bucket_end(minute: int) -> int:
     return (minute + 1) * _BUCKET + _HOUR
 
 
-def _free_at(window: _Window, end: int) -> int:
-    recent = sum(sent > end - _MINUTE for sent in window.times)
-    lately = sum(count for minute, count in window.buckets if _bucket_end(minute) > end)
-    return min(window.a_minute - recent, window.an_hour - lately)
+def _counted(state: BudgetState, lane: Lane, here: int, end: int) -> tuple[int, int]:
+    """Give how many messages of a lane count at `end` for the minute and for the hour; a clock that ran ahead is `here`."""
+    recent = sum(min(sent, here) > end - _MINUTE for sent in state.get(lane, ()))
+    numbers, this = state.get(f"{lane}_hour", []), here // _BUCKET
+    hour = zip(numbers[::2], numbers[1::2], strict=False)
+    return recent, sum(count for minute, count in hour if _bucket_end(min(minute, this)) > end)
 
 
 def _minute_slot(window: _Window, here: int) -> int:

@@ -31,6 +31,7 @@ from routing.policy import (
     ShareFrom,
     TeamCapacity,
 )
+from routing.policy_file.after_acceptance import follow_up_of, pool_rules_of
 from routing.policy_file.later import HotModel
 from routing.policy_file.models import (
     AcknowledgeModel,
@@ -100,6 +101,8 @@ def build_policy(
         first_contact=model.follow_up.first_contact or _FIRST_CONTACT,
         known_customer=_known_customer(model),
         make_up=_make_up(model),
+        follow_up=follow_up_of(model, conditions),
+        pool=pool_rules_of(model),
         silent_pauses=silent is None or silent.then == "pause",
         hot=None if model.hot is None else _hot(model.hot),
         not_yet_in_force=not_yet_in_force,
@@ -236,8 +239,7 @@ def _make_up(model: PolicyModel) -> MakeUp:
 
 
 _LATER_KEYS: tuple[tuple[str, ...], ...] = (
-    ("review",), ("follow_up", "remind"), ("follow_up", "overdue"), ("recycle",), ("pool", "claims"),
-    ("pool", "previous_owner_waits"), ("pool", "claim_window"), ("fit", "model"), ("make_up", "within"), ("documents",),
+    ("review",), ("fit", "model"), ("make_up", "within"), ("documents",),
 )  # fmt: skip
 _LATER_RULE_KEYS = ("documents", "script")
 _LATER_FENCE_KEYS = ("polygon", "phone_prefixes")

@@ -123,6 +123,7 @@ class RecycleModel(Section):
     """One entry of `recycle`: a lead without follow-up, or without a close, for so long."""
 
     name: Name
+    when: ConditionData = None
     without_follow_up: AnyDuration | None = None
     without_close: AnyDuration | None = None
     warn: list[AnyDuration] = Field(default_factory=list)

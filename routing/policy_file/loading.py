@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from pydantic import ValidationError
 
@@ -16,6 +17,7 @@ from routing.errors import Problem
 from routing.findings import Findings, Lines, Path
 from routing.policy import Condition, Policy
 from routing.policy_check import check_policy
+from routing.policy_check_history import LeadsOfLate, check_history
 from routing.policy_file.build import Built, build_policy, keys_not_yet_in_force
 from routing.policy_file.calendar_days import days_of
 from routing.policy_file.messages import note_all
@@ -64,14 +66,15 @@ class Surroundings:
 
     Attributes:
         roster: teams and reps; without it one warning says that they were not checked.
-        at: day on which certificates and documents must be valid; not checked if None.
-        seen: field -> words that leads of the last 90 days had.
+        at: day on which certificates and documents must be valid; of an aware moment, the day in the policy's own
+            zone; not checked if None.
+        of_late: what leads were like lately.
         calendar_days: what the calendar file says (`load_calendar_days`); True is a workday.
     """
 
     roster: Roster | None = None
-    at: date | None = None
-    seen: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    at: date | datetime | None = None
+    of_late: LeadsOfLate = field(default_factory=LeadsOfLate)
     calendar_days: Mapping[date, bool] | None = None
 
 
@@ -140,9 +143,16 @@ def _load(data: Any, lines: Lines, version: int, secret: bytes, surroundings: Su
     _tell_moved(built, findings)
     broken = findings.broken()
     sound = {key: value for key, value in data.items() if key not in broken}
-    check_policy(Checked(built.policy, sound, broken, surroundings.roster, surroundings.at), findings)
+    on = _day(surroundings.at, built.policy.timezone)
+    check_policy(Checked(built.policy, sound, broken, surroundings.roster, on), findings)
+    if not broken & {"rules", "scoring"}:
+        check_history(built.policy, surroundings.of_late.facts, findings)
     findings.refuse_on_error()
     return LoadedPolicy(built.policy, findings.warnings(), _self_contained(data, days))
+
+
+def _day(at: date | datetime | None, zone: str) -> date | None:
+    return at.astimezone(ZoneInfo(zone)).date() if isinstance(at, datetime) else at
 
 
 def _read(
@@ -175,14 +185,15 @@ def _conditions(data: dict[str, Any], findings: Findings, surroundings: Surround
     scoring, review = data.get("scoring"), data.get("review")
     grades = scoring.get("grades") if isinstance(scoring, dict) else None
     letters = tuple(grades) if isinstance(grades, dict) and grades else ("A", "B", "C", "D")
-    later = ConditionReader(findings, letters, surroundings.seen)
-    first = ConditionReader(findings, letters, surroundings.seen, _NOT_SCORED_YET)
+    later = ConditionReader(findings, letters, surroundings.of_late.seen)
+    first = ConditionReader(findings, letters, surroundings.of_late.seen, _NOT_SCORED_YET)
     places: list[tuple[ConditionReader, Path, Any]] = []
     if isinstance(scoring, dict):
         places += [(first, ("scoring", "add", *where), when) for where, when in _whens(scoring.get("add"))]
     if isinstance(review, dict):
         places += [(later, ("review", "always", *where), when) for where, when in _whens(review.get("always"))]
-    places += [(later, ("rules", *where), when) for where, when in _whens(data.get("rules"))]
+    for section in ("rules", "recycle"):
+        places += [(later, (section, *where), when) for where, when in _whens(data.get(section))]
     read = ((path, reader.read(when, path)) for reader, path, when in places)
     return {path: condition for path, condition in read if condition is not None}
 

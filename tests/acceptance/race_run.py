@@ -19,7 +19,7 @@ from bot.services.delivery import Result, settle, take
 from bot.services.receive import Incoming, receive
 from bot.services.runner import Runner
 from routing.lead import Lead
-from store.batch_queue import BatchQueue
+from store.batch_queue import Batch, BatchQueue
 from store.database import open_database
 from store.sealed_fields import KeyRing
 from tests.support.manual_clock import ManualClock
@@ -268,8 +268,8 @@ async def races(database_url: str, seed: int) -> AsyncIterator[Races]:
 
 
 def _replica(runner: Runner) -> Replica:
-    async def take_callbacks(batch: list[Item]) -> list[None]:
-        await runner.run(lambda desk: inbox.handle(desk, batch))
-        return [None] * len(batch)
+    async def take_callbacks(batch: Batch[Item]) -> list[None]:
+        await runner.run(lambda desk: inbox.handle(desk, batch.items()))
+        return [None] * len(batch.items())
 
     return Replica(runner, BatchQueue(take_callbacks, most=8))

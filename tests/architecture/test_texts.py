@@ -21,7 +21,8 @@ _TAKEN = {"urgency", "lead_id", "offer_no"}
 #: These read what people type, in whatever language, and say nothing.
 _READERS = {
     "bot/chat/command_parser.py", "bot/chat/command_values.py", "bot/chat/command_words.py", "bot/chat/leave_times.py",
-    "bot/chat/manager_people.py", "bot/chat/people_names.py", "bot/chat/presence_commands.py",
+    "bot/chat/manager_people.py", "bot/chat/parking_days.py", "bot/chat/people_names.py",
+    "bot/chat/presence_commands.py",
 }  # fmt: skip
 _SPEAK = [
     path for folder in ("services", "chat", "messaging") for path in sorted((ROOT / "bot" / folder).rglob("*.py"))

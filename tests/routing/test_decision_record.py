@@ -16,9 +16,9 @@ from routing.errors import UnknownVersion
 from routing.fairness import reverse
 from routing.policy import MILLION, Chooser, Rule, ShareFrom
 from routing.record_columns import pack_columns, pack_flags, unpack_columns, unpack_flags
-from routing.replay import replay, same
+from routing.replay import known_of, replay, same
 from routing.reps_table import reps_table
-from routing.standing import Standing
+from routing.standing import Away, Standing
 from tests.routing.given import policy, question, reps, roster, when
 from tests.routing.many_leads import decided, floor_of
 
@@ -193,3 +193,33 @@ def test_columns_come_back_as_they_went() -> None:
     assert all(np.array_equal(again[name], column) for name, column in columns.items())
     flags = generator.random(13) < 0.5
     assert np.array_equal(unpack_flags(pack_flags(flags), 13), flags)
+
+
+def test_in_a_small_company_everybodys_standing_is_kept() -> None:
+    """Whoever is of another team may ask why not, too; a large company's record keeps those who passed the rule."""
+    for count, of_everybody in ((64, True), (65, False)):
+        rules, table = floor_of(count, Chooser.FAIR_FIT, ShareFrom.WIN_RATE)
+        least = count
+        for _, record in decided(rules, table, 20, seed=5):
+            recorded = unpack(record)
+            least = min(least, len(known_of(recorded, table, recorded.rule_no)))
+            assert (recorded.of_everybody, recorded.detail) == (of_everybody, Detail.ALL)
+            assert len(record) < 2_500
+            assert same(recorded, replay(recorded, rules, table))
+        assert (least == count) is of_everybody
+
+
+def test_the_credit_that_was_used_is_kept_however_many_older_ones_there_are() -> None:
+    """Who can't take the lead now may hold older ones, more of them than a record has room for."""
+    rules = policy()
+    table = reps_table(rules, roster(*reps(30)))
+    standing = Standing.empty(table)
+    standing.credits[:] = 1
+    standing.credit_order[:] = np.arange(1, 31)
+    standing.away[:29] = Away.LEAVE
+    asked = question(1)
+    decision = decide(rules, table, standing, asked)
+    recorded = unpack(pack(decision, asked, standing, rules, table))
+    assert decision.credit == 30
+    assert len(recorded.credits) == 20
+    assert same(recorded, replay(recorded, rules, table))

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from routing.errors import FileRefused, Problem
+from routing.policy_check_history import LeadsOfLate
 from routing.policy_file import (
     LoadedPolicy,
     Surroundings,
@@ -81,7 +82,7 @@ def test_a_rep_whom_no_rule_reaches_is_named() -> None:
 def test_words_that_no_lead_of_late_had_are_doubtful_not_wrong() -> None:
     """Open vocabularies grow; a channel nobody has seen may be new or misspelt."""
     seen = {"industry": frozenset({"医疗器材"})}
-    warnings = load_policy(POLICY, surroundings=Surroundings(roster=ROSTER, seen=seen)).warnings
+    warnings = load_policy(POLICY, surroundings=Surroundings(roster=ROSTER, of_late=LeadsOfLate(seen=seen))).warnings
     assert [(warning.line, warning.path) for warning in warnings] == [(20, "rules[1].when.industry")]
     assert "医疗器材" in warnings[0].mend
 
@@ -99,3 +100,64 @@ def test_more_than_fifty_rules_are_too_many() -> None:
     rules = "".join(f"  - {{name: r{number}, when: {{product: p{number}}}}}\n" for number in range(50))
     text = f"version: 1\nrules:\n{rules}  - {{name: rest}}\n"
     assert [warning.path for warning in load_policy(text).warnings] == ["rules"]
+
+
+def _rules_of(text: str) -> str:
+    return f"version: 1\nscoring: {{base: 50}}\nrules:\n{text}  - {{name: 其余}}\n"
+
+
+def test_a_rule_that_took_none_of_the_last_thousand_leads_is_doubtful() -> None:
+    """B-13: with fewer leads nothing is said, nor of the rule for all the others; a lead counts for its first rule only."""
+    text = _rules_of(
+        "  - {name: 大单, when: {budget: {gte: 9}}}\n  - {name: 更大, when: {budget: {gte: 8}, trait.score: 50}}\n"
+        "  - {name: 教育, when: {industry: 教育}}\n"
+    )
+    leads = [{"budget": 9 + number} for number in range(1_000)]
+    told = load_policy(text, surroundings=Surroundings(of_late=LeadsOfLate(leads))).warnings
+    assert [(each.line, each.path) for each in told] == [(5, "rules[1]"), (6, "rules[2]")]
+    assert "none of the last 1,000 leads" in told[0].message
+    with_one = [*leads[1:], {"budget": 8}]
+    told = load_policy(text, surroundings=Surroundings(of_late=LeadsOfLate(with_one))).warnings
+    assert [each.path for each in told] == ["rules[2]"]
+    assert load_policy(text, surroundings=Surroundings(of_late=LeadsOfLate(leads[1:]))).warnings == ()
+
+
+@pytest.mark.parametrize(
+    ("languages", "idle"),
+    [("[zh]", True), ("[zh, en]", False), ("[zh-hk]", True), ("[en-gb]", False), ("[fr]", False), ("[]", True)],
+)
+def test_a_rep_who_speaks_no_language_of_his_rule_is_named(languages: str, idle: bool) -> None:
+    """B-13: whoever is there for foreign customers and speaks only Chinese would wait for ever."""
+    text = _rules_of("  - {name: 海外, when: {language: {not: zh}}, require: {language: true}, teams: [west]}\n")
+    text = text.replace("{name: 其余}", "{name: 其余, teams: [east]}")
+    team = TEAM.replace("name: 阿依古丽, team: west}", f"name: 阿依古丽, team: west, languages: {languages}}}")
+    told = load_policy(text, roster=load_team(team).roster).warnings
+    assert [each.message for each in told] == (["no rule ever gives a lead to aygul"] if idle else [])
+
+
+def test_a_rep_whose_rules_are_all_fenced_off_or_taken_before_is_named() -> None:
+    """B-13: being named by a rule is not enough, if a fence or an earlier rule keeps its leads away."""
+    fenced = _rules_of("  - {name: 西, when: {province: [新疆]}, teams: [west, east]}\n").replace(
+        "{name: 其余}\n", "{name: 其余, teams: [east]}\ngeofence:\n  - {provinces: [新疆], teams: [east]}\n"
+    )
+    taken = _rules_of(
+        "  - {name: 全国, when: {province: {exists: true}}, teams: [east]}\n"
+        "  - {name: 西, when: {any: [{province: [新疆]}, {province: {exists: false}, budget: {lt: 3, gt: 3}}]}, teams: [west]}\n"
+    )
+    told = load_policy(fenced, roster=ROSTER).warnings
+    assert [each.message for each in told] == ["no rule ever gives a lead to aygul"]
+    refused = _refusals(taken)
+    assert [each.path for each in refused] == ["rules[1]"]
+
+
+def _refusals(text: str) -> tuple[Problem, ...]:
+    with pytest.raises(FileRefused) as refused:
+        load_policy(text, roster=ROSTER)
+    return refused.value.problems
+
+
+def test_rules_that_leave_nothing_over_need_no_rule_for_the_rest() -> None:
+    """Exact reasoning both ways: what covers everything is no missing catch-all, and what does not is."""
+    covered = "version: 1\nrules:\n  - {name: a, when: {budget: {exists: true}}}\n  - {name: b, when: {budget: {exists: false}}}\n"
+    assert load_policy(covered).warnings == ()
+    assert [each.path for each in _refusals(covered.replace("exists: false", "lt: 3, gt: 1"))] == ["rules", "rules[1]"]

@@ -213,7 +213,7 @@ def test_a_closed_breaker_leaves_no_trace_in_a_record() -> None:
     standing = Standing.empty(table)
     question = ask(phase=Phase.CLOSED)
     record = pack(decide(rules, table, standing, question), question, standing, rules, table)
-    assert b'"b":' not in record
+    assert b'"s":' not in record
     assert b"quick" not in record
     assert unpack(record).question.breaker is Phase.CLOSED
 

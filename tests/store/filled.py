@@ -7,7 +7,20 @@ from sqlalchemy import Connection, insert, text
 
 from routing.lead import Lead
 from store.leads import pack_lead
-from store.tables import callback, credit, decision, delivery, fact, lead, leave, offer, outbox, rep_standing, timer
+from store.tables import (
+    callback,
+    credit,
+    decision,
+    delivery,
+    fact,
+    lead,
+    leave,
+    notice,
+    offer,
+    outbox,
+    rep_standing,
+    timer,
+)
 from tests.store.given import KEYS, NOW
 
 LEADS = 12_000
@@ -30,6 +43,7 @@ def fill(connection: Connection) -> None:
     connection.execute(insert(timer), [_timer(number) for number in numbers])
     connection.execute(insert(delivery), [_delivery(number) for number in numbers])
     connection.execute(insert(callback), [{"callback_key": number.to_bytes(16), "seen_at": NOW} for number in numbers])
+    connection.execute(insert(notice), [_notice(number) for number in numbers])
     connection.execute(insert(leave), [_leave(number) for number in range(2000)])
     connection.execute(insert(credit), [_credit(number) for number in range(2000)])
 
@@ -61,6 +75,8 @@ def _lead(number: int) -> dict[str, Any]:
         "sealed": KEYS.seal(_CONTENT, f"lead.sealed.{FIRST + number}"),
         "received_at": NOW, "rule": "医疗",
         "waiting_since": NOW - timedelta(minutes=LEADS - number),
+        "look_at": NOW + timedelta(minutes=number - 100) if state == "owned" or number % 2 else None,
+        "parked_until": NOW + timedelta(days=30) if state == "owned" and number % 7 == 0 else None,
     }  # fmt: skip
 
 
@@ -100,6 +116,13 @@ def _timer(number: int) -> dict[str, Any]:
     return {
         "kind": "look", "due_at": NOW + timedelta(seconds=LEADS - number - 100), "lead_id": FIRST + number,
         "offer_no": 1,
+    }  # fmt: skip
+
+
+def _notice(number: int) -> dict[str, Any]:
+    return {
+        "to_member": f"rep{number % 200:03}", "kind": "remind", "lead_id": FIRST + number, "detail": {}, "noted_at": NOW,
+        "due_at": NOW + timedelta(seconds=LEADS - number - 100),
     }  # fmt: skip
 
 

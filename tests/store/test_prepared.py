@@ -9,7 +9,7 @@ from sqlalchemy.exc import DBAPIError, StatementError
 from store.database import Database
 from store.prepared import Prepared
 from store.row_writer import RowWriter
-from store.tables import service_state as table
+from store.version_tables import service_state as table
 from tests.store.given import MINUTE, NOW
 
 _ADD = RowWriter(insert(table), ("name", "value", "changed_at"))

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, create_engine, event
 
-from store import deliveries, kept_rows, leads, offers, outbox, people, timers
+from store import deliveries, follow_ups, kept_rows, leads, offers, outbox, people, pool, timers
 from store.database import open_database
 from store.lead_queries import LeadFilter, count_waiting, history, loads, search, waiting
 from store.lost_leads import lost_leads
@@ -58,6 +58,16 @@ QUESTIONS: dict[str, Callable[[Connection], object]] = {
     "seen deliveries": lambda c: deliveries.seen(c, [("source3", b"1" * 16), ("source4", b"2" * 16)]),
     "seen callbacks": lambda c: deliveries.callbacks_seen(c, [b"1" * 16, b"2" * 16]),
     "forget": lambda c: deliveries.forget_before(c, deliveries=NOW + MINUTE, callbacks=NOW, refused=NOW),
+    "leads to be looked at": lambda c: follow_ups.due_leads(c, NOW, limit=25),
+    "owned leads, page by page": lambda c: follow_ups.owned_from(c, _LEAD, limit=25),
+    "the next look": follow_ups.next_due_at,
+    "whom to tell": lambda c: follow_ups.due_members(c, NOW, limit=10),
+    "what to tell": lambda c: follow_ups.notices_of(c, "rep007", NOW),
+    "what was told": lambda c: follow_ups.remove_notices(c, "rep007", NOW),
+    "what is told later": lambda c: follow_ups.postpone_notices(c, "rep007", NOW, NOW + MINUTE),
+    "use of the pool": lambda c: follow_ups.pool_use_of(c, "rep007", NOW.date()),
+    "the newest of the pool": lambda c: pool.newest_pooled(c, limit=20),
+    "the newest of the pool, next page": lambda c: pool.newest_pooled(c, limit=20, before=(NOW, _LEAD)),
     "leave from now on": lambda c: people.leaves_from(c, NOW),
     "unused credits": people.unused_credits,
     "credit of a decision": lambda c: people.credit_used_by(c, 77),
@@ -76,7 +86,7 @@ QUESTIONS: dict[str, Callable[[Connection], object]] = {
 }
 
 #: Tables that grow with every lead.
-GROWING = {"lead", "offer", "decision", "fact", "timer", "outbox", "delivery", "callback"}
+GROWING = {"lead", "offer", "decision", "fact", "timer", "outbox", "delivery", "callback", "notice"}
 #: An index of few rows may be read whole: it holds what is in the works.
 SMALL = {
     index.name

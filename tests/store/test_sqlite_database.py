@@ -183,3 +183,40 @@ async def test_what_somebody_outside_waits_for_goes_before_what_can_wait(sqlite_
 
     assert served == ["webhook", "card", "reminder"]
     await database.close()
+
+
+async def test_whoever_can_wait_is_not_passed_over_for_ever(sqlite_url: str) -> None:
+    """With leads coming in without a pause cards still go out."""
+    database = SqliteDatabase(sqlite_url)
+    begun, go_on = threading.Event(), threading.Event()
+    loop, webhooks = asyncio.get_running_loop(), list[asyncio.Future[None]]()
+    served: list[str] = []
+
+    def busy(_: Connection) -> None:
+        begun.set()
+        go_on.wait(5)
+
+    async def stand_in_line(left: int) -> None:
+        webhooks.append(asyncio.ensure_future(database.write(webhook(left), first=True)))
+        await asyncio.sleep(0)
+
+    def webhook(left: int) -> Callable[[Connection], None]:
+        def work(_: Connection) -> None:
+            served.append("webhook")
+            if left:
+                # The next one stands in line before this one is answered.
+                asyncio.run_coroutine_threadsafe(stand_in_line(left - 1), loop).result(5)
+
+        return work
+
+    holding = asyncio.ensure_future(database.write(busy))
+    await asyncio.to_thread(begun.wait, 5)
+    card = asyncio.ensure_future(database.write(lambda _: served.append("card")))
+    await stand_in_line(9)
+    go_on.set()
+    await asyncio.gather(holding, card)
+    await database.write(lambda _: None)
+    await asyncio.gather(*webhooks)
+
+    assert served[:5] == ["webhook", "webhook", "webhook", "card", "webhook"]
+    await database.close()

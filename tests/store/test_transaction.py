@@ -28,11 +28,14 @@ _FULL_LEAD: dict[str, Any] = {
     "score": 87, "grade": "A", "pool_reason": "recycled", "review_reason": "best_share", "responsible": "boss",
     "close_reason": "price", "amount": 2**40, "merged_into": 1002, "owned_at": NOW, "first_contact_at": NOW + MINUTE,
     "last_follow_up_at": NOW + 2 * MINUTE, "remind_again_at": NOW + 3 * MINUTE, "closed_at": NOW + 4 * MINUTE,
+    "quiet_since": NOW + 5 * MINUTE, "parked_until": NOW + 6 * MINUTE, "parked_seconds": 77, "look_at": NOW + 7 * MINUTE,
+    "looked_at": NOW + 8 * MINUTE, "recycles": 2,
     "waiting_since": NOW - MINUTE,
 }  # fmt: skip
 _FULL_OFFER: dict[str, Any] = {
     "state": "accepted", "decision_id": 2001, "delivered_at": NOW, "deadline_at": NOW + 10 * MINUTE,
     "remind_at": ["2026-03-02T01:05:00+00:00"], "reminders_sent": 1, "answered_at": NOW + MINUTE,
+    "ended_at": NOW + 2 * MINUTE,
     "end_reason": "accepted", "why": "同行业客户",
     "snoozed": True, "send_code": b"\x00\xff", "send_code_at": NOW, "offered_by": "boss", "fit": 875, "race": 1,
 }  # fmt: skip

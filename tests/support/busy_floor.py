@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import random
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
@@ -9,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from bot.messaging import AppBroken, MemberUnreachable, MessageRefused, MessagingError, TryLater
-from bot.services import answer, follow_up, hot_leads, manage, presence
+from bot.services import answer, claims, follow_up, hot_leads, looks, manage, parking, presence, recycling
 from bot.services.answer import Answer
 from bot.services.audit import audit
 from bot.services.deadlines import run_due
@@ -19,7 +20,7 @@ from bot.services.publish import import_team, publish_policy
 from bot.services.receive import Incoming, receive
 from routing.errors import FileRefused
 from routing.lead import Lead
-from store import timers
+from store import follow_ups, timers
 from tests.support.office import Company
 
 TEAM = """
@@ -53,6 +54,15 @@ capacity: {open: 4, resume_at: 2, per_day: 9}
 acknowledge: {within: 10m, remind: [5m, 8m], rounds: 3, silent: {times: 2, then: pause}, clock: CLOCK}
 known_customer: {within: 90d}
 make_up: {reasons: [空号], within: 30m, per_month: 40}
+follow_up:
+  first_contact: work 2h
+  remind: [1h, work 3h]
+  overdue: [{after: 5h, tell: rep}, {after: 9h, tell: manager}, {after: 2d, recycle: pool}]
+recycle:
+  - {name: 大单, when: {product: CT}, without_follow_up: 9d, warn: [7d], to: review}
+  - {name: 冷线索, without_follow_up: 4d, warn: [2d, 3d], to: pool}
+  - {name: 久未成交, without_close: 12d, to: review}
+pool: {claims: {per_day: 3, open: 6, views_per_day: 30}, previous_owner_waits: 1d, claim_window: work 2h}
 hot:
   score: 80
   opens: {count: 4, within: 20m, times_usual: 1.5}
@@ -88,7 +98,7 @@ class BusyFloor:
         things: list[tuple[int, Callable[[], Awaitable[str]]]] = [
             (30, self.post), (30, self.answers), (6, self.late_answer), (10, self.closes), (6, self.manager_moves),
             (6, self.comes_or_goes), (20, self.time_passes), (25, self.tick), (20, self.send), (1, self.new_version),
-            (2, self.credit), (3, self.audits), (4, self.breaker),
+            (2, self.credit), (3, self.audits), (10, self.pool), (6, self.parks), (3, self.days_pass), (4, self.breaker),
         ]  # fmt: skip
         thing = self.random.choices([each for _, each in things], [weight for weight, _ in things])[0]
         self.said.append(f"{self.company.clock.now():%d %H:%M:%S.%f} {await thing()}")
@@ -216,6 +226,56 @@ class BusyFloor:
         name, use_case = self.random.choice(uses)
         return f"{rep} {name}: {await self.company.do(use_case)}"
 
+    async def pool(self) -> str:
+        """公海 and 领取: a lead of the pool, or any other; sometimes two reps at once."""
+        rep, other = self.random.sample(REPS, 2)
+        if self.random.random() < 0.2:
+            page = await self.company.do(lambda desk: claims.browse(desk, rep))
+            return f"{rep} looks at {[row.lead_id for row in page.rows]}"
+        waiting = await self._rows("SELECT lead_id FROM lead WHERE state = 'pooled'")
+        any_lead = await self._rows("SELECT lead_id FROM lead")
+        known = waiting if waiting and self.random.random() < 0.9 else any_lead
+        if not known:
+            return "nothing to claim"
+        lead_id = self.random.choice(known)[0]
+        if self.random.random() < 0.3:
+            both = [self.company.do(lambda desk, who=who: claims.claim(desk, who, lead_id)) for who in (rep, other)]  # type: ignore[misc]
+            return f"{rep} and {other} claim L{lead_id}: {[each.claimed for each in await asyncio.gather(*both)]}"
+        return (
+            f"{rep} claims L{lead_id}: {(await self.company.do(lambda desk: claims.claim(desk, rep, lead_id))).claimed}"
+        )
+
+    async def parks(self) -> str:
+        """Park an owned lead, end that, or give the lead back."""
+        owned = await self._rows("SELECT lead_id, owner FROM lead WHERE state = 'owned'")
+        if not owned:
+            return "nothing to park"
+        lead_id, owner = self.random.choice(owned)
+        days, draw = self.random.choice([1, 2, 5, 20]), self.random.random()
+
+        def use_case(desk: Desk) -> str:
+            desk.tx.standings()
+            row = desk.tx.lead(lead_id)
+            if draw < 0.25:
+                recycling.give_back(desk, row, "不合适", by=owner)
+                return "gives back"
+            if row.parked_until is not None and draw < 0.6:
+                parking.end(desk, row, by=owner)
+                return "goes on with"
+            parking.park(desk, row, desk.now + timedelta(days=days), by=owner)
+            return f"parks for {days} days"
+
+        return f"{owner} {await self.company.do(use_case)} L{lead_id}"
+
+    async def days_pass(self) -> str:
+        """Let days pass, or go to the very moment at which a lead is due for something; then see to what is due."""
+        now = self.company.clock.now()
+        due = await self.company.runner.look(lambda desk: follow_ups.next_due_at(desk.tx.connection))
+        exactly = due is not None and due > now and self.random.random() < 0.5
+        to = due if exactly and due is not None else now + timedelta(days=self.random.choice([1, 1, 2, 5]))
+        self.company.clock.moment = to
+        return f"days pass to {to:%m-%d %H:%M:%S}, {await self.company.do(looks.look)} looked at"
+
     async def time_passes(self) -> str:
         """Let time pass: a little, much, exactly to the next deadline or just short of it, now and then backwards."""
         now, kind = self.company.clock.now(), self.random.random()
@@ -232,7 +292,9 @@ class BusyFloor:
 
     async def tick(self) -> str:
         """Handle what is due."""
-        return f"tick: {await self.company.do(lambda desk: run_due(desk, limit=self.random.choice([1, 100])))}"
+        due = await self.company.do(lambda desk: run_due(desk, limit=self.random.choice([1, 100])))
+        looked = await self.company.do(lambda desk: looks.look(desk, limit=self.random.choice([1, 25])))
+        return f"tick: {due} timers, {looked} looks"
 
     async def send(self) -> str:
         """Send what is due; some of it fails, and some of it takes so long that things happen meanwhile."""

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
+from bot.services.claims import WHY_CLAIMED
 from bot.services.message_content import _OF_LEADS, _PLAIN
 from bot.services.openings import AT_ONCE
 from store import accounts, versions
@@ -16,6 +17,7 @@ STATES = {"received", "offered", "owned", "pooled", "review", "won", "lost", "in
 CLOSED = {"won", "lost", "invalid", "merged"}
 ALERT = "@alert"
 MILLION = 1_000_000
+_CLAIMED = offer.c.why == WHY_CLAIMED
 
 
 def broken(connection: Connection, now: datetime) -> list[str]:
@@ -29,6 +31,8 @@ def broken(connection: Connection, now: datetime) -> list[str]:
 def _leads(connection: Connection) -> Iterator[str]:
     """1: one state, an owner exactly where there should be one, a running offer exactly where one is offered."""
     running = Counter(connection.execute(select(offer.c.lead_id).where(offer.c.state == "open")).scalars())
+    ownerships = select(offer.c.lead_id).where(offer.c.state == "accepted", offer.c.ended_at.is_(None))
+    owned = Counter(connection.execute(ownerships).scalars())
     for row in connection.execute(select(lead)):
         name = f"L{row.lead_id} ({row.state})"
         if row.state not in STATES:
@@ -47,6 +51,21 @@ def _leads(connection: Connection) -> Iterator[str]:
             yield f"{name}: review_reason {row.review_reason}"
         if (row.state == "merged") != (row.merged_into is not None):
             yield f"{name}: merged_into {row.merged_into}"
+        yield from _clocks(name, row, owned[row.lead_id])
+
+
+def _clocks(name: str, row: Any, ownerships: int) -> Iterator[str]:
+    """1, 2: one ownership for each owner, and none else; what time is to do next is known."""
+    if ownerships != int(row.owner is not None):
+        yield f"{name}: owner {row.owner}, {ownerships} ownerships that have not ended"
+    if row.state == "owned" and row.quiet_since is None:
+        yield f"{name}: nobody knows since when it has been quiet"
+    if row.parked_until is not None and (row.state, row.look_at) != ("owned", row.parked_until):
+        yield f"{name}: parked until {row.parked_until}, looked at {row.look_at}"
+    if row.pool_reason == "recycled" and row.look_at is None:
+        yield f"{name}: recycled, and never offered again"
+    if row.closed_at is not None and row.look_at is not None:
+        yield f"{name}: closed, and looked at {row.look_at}"
 
 
 def _offers(connection: Connection) -> Iterator[str]:
@@ -69,12 +88,15 @@ def _offers(connection: Connection) -> Iterator[str]:
     for lead_id, made in sets.items():
         if made[-1][-1].offer_no != last[lead_id]:
             yield f"L{lead_id}: {last[lead_id]} is not the number of its last offer"
-        round_, counts = 0, True
+        round_, counts, lost = 0, True, False
         for number, one in enumerate(made):
             yield from _one_set(one, is_last=number == len(made) - 1)
-            if {row.round for row in one} != {round_ + int(counts)}:
+            rounds = {row.round for row in one}
+            # Rounds begin anew when the lead was taken back or given back.
+            if rounds != {round_ + int(counts)} and not (lost and rounds == {1}):
                 yield f"L{lead_id} offer {one[0].offer_no}: round {one[0].round} after round {round_}, counted: {counts}"
             round_, counts = one[0].round, any(row.state != "withdrawn" for row in one)
+            lost = any(row.ended_at is not None for row in one)
 
 
 def _one_set(one: list[Row[Any]], *, is_last: bool) -> Iterator[str]:
@@ -95,13 +117,14 @@ def _one_set(one: list[Row[Any]], *, is_last: bool) -> Iterator[str]:
 
 
 def _counters(connection: Connection, now: datetime) -> Iterator[str]:
-    """2: open is what is owned and not closed, and what is being offered; today is what was offered on this day."""
+    """2: open is what is owned, neither closed nor parked, and what is offered; today is what was offered on this day."""
     # A turn of a day that is over is given back to nobody.
     this_day = (now + timedelta(hours=8)).date()
     found: Counter[str] = Counter(connection.execute(select(offer.c.rep_id).where(offer.c.state == "open")).scalars())
-    found.update(connection.execute(select(lead.c.owner).where(lead.c.state == "owned")).scalars())
+    in_work = select(lead.c.owner).where(lead.c.state == "owned", lead.c.parked_until.is_(None))
+    found.update(connection.execute(in_work).scalars())
     today: Counter[tuple[str, object]] = Counter(
-        connection.execute(select(offer.c.rep_id, offer.c.offered_on).where(offer.c.state != "withdrawn"))
+        connection.execute(select(offer.c.rep_id, offer.c.offered_on).where(offer.c.state != "withdrawn", ~_CLAIMED))
     )
     known = set()
     for row in connection.execute(select(rep_standing)):
@@ -193,7 +216,7 @@ def _messages(connection: Connection) -> Iterator[str]:
 def _decisions(connection: Connection) -> Iterator[str]:
     """5, 8: every offer has its decision; a whole number was shown to owners only."""
     decided = set(connection.execute(select(decision.c.decision_id)).scalars())
-    for row in connection.execute(select(offer.c.lead_id, offer.c.offer_no, offer.c.decision_id)):
+    for row in connection.execute(select(offer.c.lead_id, offer.c.offer_no, offer.c.decision_id).where(~_CLAIMED)):
         if row.decision_id not in decided:
             yield f"L{row.lead_id} offer {row.offer_no}: no decision {row.decision_id}"
     accepted = set(connection.execute(select(offer.c.lead_id, offer.c.rep_id).where(offer.c.state == "accepted")))

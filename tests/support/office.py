@@ -13,6 +13,7 @@ from bot.messaging import Entered, Message, MessagingError, Tap, Text, TextMessa
 from bot.services.deadlines import run_due
 from bot.services.delivery import Parcel, Result, settle, take
 from bot.services.desk import Desk
+from bot.services.looks import look
 from bot.services.publish import import_team, publish_policy
 from bot.services.receive import Incoming, KeyReused, receive
 from bot.services.runner import Runner
@@ -176,7 +177,7 @@ class Company:
         """Let everything happen that is due now, until nothing is left; gives what people were shown."""
         before = len(self.messenger.shown)
         while True:
-            handled = await self.do(lambda desk: run_due(desk, limit=100))
+            handled = await self.do(lambda desk: run_due(desk, limit=100)) + await self.do(look)
             await self.deliver()
             if not handled:
                 return self.messenger.shown[before:]

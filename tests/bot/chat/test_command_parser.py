@@ -77,7 +77,11 @@ ANY_TEXT = st.one_of(
         ("？", Verb.HELP, None, ""),
         ("Help", Verb.HELP, None, ""),
         ("公海", Verb.NOT_BUILT, None, ""),
-        ("为什么不是我 L1024", Verb.NOT_BUILT, None, "L1024"),
+        ("为什么不是我 L1024", Verb.WHY_NOT, 1024, ""),
+        ("为什么不是我呢？L1024", Verb.WHY_NOT, 1024, ""),
+        ("Why not me L1024", Verb.WHY_NOT, 1024, ""),
+        ("为什么不是 张三 L1024", Verb.WHY_NOT, 1024, "张三"),
+        ("为什么不是L1024张三", Verb.WHY_NOT, 1024, "张三"),
     ],
 )
 def test_a_command_is_read_however_it_is_written(text: str, verb: Verb, lead_id: int | None, rest: str) -> None:

@@ -12,7 +12,7 @@ from bot.services.publish import import_team, publish_policy
 from bot.services.runner import Runner
 from bot.settings import Settings
 from store import deliveries, outbox
-from store.batch_queue import BatchQueue
+from store.batch_queue import Batch, BatchQueue
 from store.sealed_fields import KeyRing
 from tests.support import office
 from tests.support.manual_clock import MONDAY
@@ -60,9 +60,9 @@ async def test_a_failing_item_keeps_nothing_and_loses_no_other(company: Company)
         if bad in items:
             raise ArithmeticError
 
-    async def run(items: list[inbox.Item]) -> list[None]:
-        await company.runner.run(lambda desk: use_case(desk, items))
-        return [None] * len(items)
+    async def run(batch: Batch[inbox.Item]) -> list[None]:
+        await company.runner.run(lambda desk: use_case(desk, batch.items()))
+        return [None] * len(batch.items())
 
     queue: BatchQueue[inbox.Item, None] = BatchQueue(run)
     kept = queue.submit(good)

@@ -61,7 +61,8 @@ async def test_an_offer_of_somebody_else_is_not_touched(small: Company, command:
 
 
 @pytest.mark.parametrize(
-    "command", ["接单 L{n}", "转出 L{n}", "稍后 L{n}", "跟进 L{n} 好", "成交 L{n} 5", "为什么 L{n}"]
+    "command",
+    ["接单 L{n}", "转出 L{n}", "稍后 L{n}", "跟进 L{n} 好", "成交 L{n} 5", "为什么 L{n}", "为什么不是我 L{n}"],
 )
 async def test_a_lead_that_is_not_there_is_named(small: Company, command: str) -> None:
     """A mistyped number is said to be one."""
@@ -231,9 +232,7 @@ async def test_english_is_spoken_to_whom_it_is_set_for(small: Company) -> None:
     assert (await small.says("smith", "frobnicate"))[0].startswith("I did not understand")
 
 
-@pytest.mark.parametrize(
-    "word", ["公海", "领取 L1001", "申诉 L1001", "交接 张三 李四", "规则", "为什么不是我 L1001", "report"]
-)
+@pytest.mark.parametrize("word", ["公海", "领取 L1001", "申诉 L1001", "交接 张三 李四", "规则", "report"])
 async def test_what_is_not_built_says_so(small: Company, word: str) -> None:
     """No command pretends."""
     answer = (await small.says("zhangsan", word))[0]

@@ -2,6 +2,9 @@
 
 import asyncio
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -10,7 +13,9 @@ from sqlalchemy import Connection, func, select, update
 from store.database import open_database
 from store.tables import decision, metadata
 from tests.bot.cli.conftest import Run
+from tests.bot.web.web_world import DATA_KEY
 
+ROOT = Path(__file__).parents[3]
 LEAD = {"phone": "137 0000 1111", "province": "上海", "budget": 200_000, "attributes": {"hospital_level": "三甲"}}
 
 
@@ -133,11 +138,34 @@ def test_stored_decisions_come_out_the_same(paidan: Run, morning: str) -> None:
         (["--last", "50"], 12),
         (["--since", "2026-11-20T15:00"], 3),
         (["--since", "2026-11-21"], 0),
+        (["--from", "2026-11-20T15:00"], 3),
+        (["--to", "2026-11-20T15:00"], 9),
+        (["--from", "2026-11-20T11:00", "--to", "2026-11-20T12:00:01"], 3),
+        (["--to", "2026-11-20"], 12),
+        (["--to", "2026-11-19"], 0),
+        (["--limit", "5"], 5),
+        (["--limit", "5", "--from", "2026-11-20T14:30"], 4),
     ],
 )
 def test_a_part_may_be_replayed(paidan: Run, morning: str, options: list[str], count: int) -> None:
-    """The newest so many, or those since a day or a time in the policy's zone."""
+    """The newest or the oldest so many, or those of a period, in days or times of the policy's zone; a last day is whole."""
     assert paidan("replay", *options, database_url=morning).stdout.splitlines()[0] == f"decisions: {count}"
+
+
+def test_other_processes_with_other_hashes_find_no_difference(morning: str) -> None:
+    """Nothing that decides hangs on an order of Python's: of a dozen only the one that was changed differs."""
+    _in(morning, rep_id="zhaoliu")
+    environment = {
+        **os.environ,
+        "PYTHONHASHSEED": "424242",
+        "PAIDAN_DATABASE_URL": morning,
+        "PAIDAN_DATA_KEY": DATA_KEY,
+    }
+    command = [sys.executable, "-m", "bot", "replay", "--jobs", "2"]
+    ran = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+
+    assert ran.returncode == 1
+    assert ran.stdout == "D1002: came out differently\ndecisions: 12\ndifferences: 1\n"
 
 
 @pytest.mark.parametrize(

@@ -88,3 +88,47 @@ def test_a_file_goes_before_a_version(paidan: Run, morning: str, tmp_path: Path)
     told = paidan("policy", "diff", "1", "v1", database_url=morning)
 
     assert (told.exit_code, "45" in told.stdout) == (0, True)
+
+
+def test_a_policy_is_scheduled_shown_compared_and_called_off(paidan: Run, morning: str, file: Path) -> None:
+    """B-14: what is to come is seen by everybody who looks, by its number, and can be taken back."""
+    file.write_text(NEWER, encoding="utf-8")
+    at = ("--at", "2126-12-01 09:00")
+    done = paidan("policy", "publish", str(file), *at, "--reason", "winter", database_url=morning)
+    listed = paidan("policy", "show", database_url=morning)
+    shown = paidan("policy", "show", "s1", database_url=morning)
+    difference = paidan("policy", "diff", "1", "s1", database_url=morning)
+    off = paidan("policy", "cancel", "s1", database_url=morning)
+    again = paidan("policy", "cancel", "S1", database_url=morning)
+    after = paidan("policy", "show", database_url=morning)
+
+    assert done.stdout == "scheduled as s1: comes into force at 2126-12-01 09:00 Asia/Shanghai\n", done.stderr
+    assert listed.stdout.splitlines()[1].startswith("# s1 comes into force at 2126-12-01 01:00 UTC, waits, by cli:")
+    assert listed.stdout.splitlines()[1].endswith(": winter")
+    assert NEWER.strip() in shown.stdout
+    assert "45" in difference.stdout
+    assert "s1 is cancelled" in off.stdout
+    assert (again.exit_code, again.stderr) == (1, "too late: s1 is cancelled already\n")
+    assert "s1" not in after.stdout
+    assert POLICY.strip() in after.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "says"),
+    [
+        (("publish", "policy.yaml", "--at", "2026-01-01 09:00"), 2, "is past"),
+        (("publish", "policy.yaml", "--at", "soon"), 2, "write it as 2026-12-01 09:00"),
+        (("cancel", "s1"), 1, "there is no scheduled policy s1"),
+        (("cancel", "1"), 2, "write s3"),
+        (("show", "s7"), 1, "there is no scheduled policy s7"),
+        (("diff", "1", "s7"), 1, "there is no scheduled policy s7"),
+    ],
+)
+def test_what_can_not_be_scheduled_or_called_off_is_said_in_a_sentence(
+    paidan: Run, morning: str, file: Path, arguments: tuple[str, ...], status: int, says: str
+) -> None:
+    """No traceback, and no doubt about what is in force."""
+    assert file.name == "policy.yaml"
+    told = paidan("policy", *arguments, database_url=morning)
+
+    assert (told.exit_code, says in told.stderr) == (status, True), told.stderr

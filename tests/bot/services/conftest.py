@@ -13,3 +13,11 @@ async def floor(database_url: str) -> AsyncIterator[Company]:
     async with company(database_url) as opened:
         yield opened
         await opened.sound()
+
+
+@pytest.fixture
+async def empty_floor(database_url: str) -> AsyncIterator[Company]:
+    """Give the same company before any policy is in force."""
+    async with company(database_url, policy=None) as opened:
+        yield opened
+        await opened.sound()

@@ -16,7 +16,7 @@ from structlog.testing import capture_logs
 from bot.chat import card_limits as limits
 from bot.chat.cards import template_card
 from bot.messaging import TextMessage
-from bot.services import texts_alarms, texts_breaker, texts_notices, texts_on_cards
+from bot.services import texts_alarms, texts_breaker, texts_follow_up, texts_notices, texts_on_cards
 from bot.services.desk import ALERT_ADDRESS
 from bot.services.texts_on_cards import CLOSINGS, DECLINE_REASONS, REVIEW_REASONS
 from bot.wording import Words
@@ -72,7 +72,6 @@ SAID: Mapping[str, tuple[str, ...]] = {
         "线索 L1001 有新资料，接单后发「我的线索」可看最新的电话。",
         "客户再次来访：L1001（来源 web form）。发「我的线索」查看。",
         "Adam 不在岗，客户再次来访：L1001（来源 web form）。发「我的线索」查看。",
-        "⏰ 您让我提醒跟进 L1001（Acme）。发「跟进 L1001 内容」记录。",
         "L1001 已由 Mia 改派，您不再是跟进人。",
         "已给您补 2 次派单，原因：wrong number。",
         "Mia 指派给您",
@@ -107,6 +106,22 @@ SAID: Mapping[str, tuple[str, ...]] = {
         "L1003 已改派：没有在时限内应答，这条线索不再属于您。",
         "✅ 已接单 L1001：Ann Acme · 13800000001。请在 03-02 12:00 前首次联系。",
     ),
+    "owners_do_not_follow_up": (
+        "该跟进了，已 60 分钟没有记录",
+        "逾期未跟进，已 3 小时",
+        "⚠️ 2 条线索接单后没有跟进：\nL1001 Acme，Adam，已 4 小时\nL1003 Coil，Carl，已 4 小时",
+        "以下 1 条线索已收回，您不再是跟进人：\nL1001 Acme：接单后一直没有跟进",
+        "已延后",
+        "已跟进",
+        "已退回公海。",
+        "这条线索已收回，您不再是跟进人。",
+    ),
+    "customers_go_cold": (
+        "很久没有跟进，03-12 10:00 起收回到公海",
+        "约好再谈的日子到了",
+        "太久没有结果",
+    ),
+    "a_lead_comes_back_too_often": ("三次被收回或退回", "接单后太久没有跟进"),
     "nobody_says_until_when": ("✅ 已接单 L1001：Ann Acme · 13800000001。",),
     "a_customer_well_known": (
         "这是您的老客户，再次询价",
@@ -174,7 +189,7 @@ def test_a_chinese_reader_reads_what_has_always_been_said(told: Mapping[tuple[st
 
 
 def _services_say() -> Iterator[tuple[str, Words]]:
-    for module in (texts_notices, texts_alarms, texts_on_cards, texts_breaker):
+    for module in (texts_notices, texts_alarms, texts_on_cards, texts_follow_up, texts_breaker):
         for name, value in vars(module).items():
             yield from words_in(value, f"{module.__name__}.{name}")
 

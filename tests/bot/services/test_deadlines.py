@@ -213,7 +213,7 @@ async def test_a_timer_that_comes_twice_or_of_a_lead_nobody_knows_does_nothing(f
     await floor.goes(minutes=10)
     before = await states(floor, lead_id)
     for about, number in ((lead_id, 1), (lead_id, 1), (lead_id, 9), (99_999, 1)):
-        for kind in ("deadline", "remind", "undelivered", "review", "follow_up", "look"):
+        for kind in ("deadline", "remind", "undelivered", "review", "look"):
             timer = TimerRow(0, kind, floor.clock.now(), about, number, None, 0)
             await floor.do(lambda desk, timer=timer: handle(desk, timer))  # type: ignore[misc]
     assert await states(floor, lead_id) == before
@@ -253,9 +253,9 @@ async def test_a_reminder_that_one_owner_asked_for_never_reaches_the_next(floor:
     )
     await floor.deliver()
     floor.clock.moment = at - timedelta(minutes=1)
-    assert len([text for text in floor.texts(await floor.ticks(), "zhaoliu") if "提醒跟进" in text]) == 1
+    assert len([text for text in floor.texts(await floor.ticks(), "zhaoliu") if "FollowUpCard" in text]) == 1
     floor.clock.moment = later
-    assert not [text for text in floor.texts(await floor.ticks(), "zhaoliu") if "提醒跟进" in text]
+    assert not [text for text in floor.texts(await floor.ticks(), "zhaoliu") if "FollowUpCard" in text]
 
 
 async def test_a_pause_for_silence_is_told_again_when_the_next_shift_begins(database_url: str) -> None:
