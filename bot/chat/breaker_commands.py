@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any
 
 from bot.chat import pending
 from bot.chat import texts_hot as words
 from bot.chat.command_parser import Command
-from bot.chat.command_words import Verb, folded
+from bot.chat.command_words import SWITCH_OFF, SWITCH_ON, Verb, folded
 from bot.chat.manager_targets import usage
 from bot.chat.pending import Question
 from bot.chat.talk import Talk
@@ -15,9 +15,6 @@ from bot.services import breaker_state, hot_leads
 from routing.breaker import Phase
 from store import breaker_switches
 from store.commands import CommandRow
-
-_OPEN: Final = frozenset({"开", "开启", "打开", "on", "open"})
-_CLOSE: Final = frozenset({"关", "关闭", "关掉", "off", "close"})
 
 
 def breaker_command(talk: Talk, command: Command) -> None:
@@ -27,13 +24,13 @@ def breaker_command(talk: Talk, command: Command) -> None:
         talk.say(words.NO_BREAKER)
     elif not wanted:
         talk.say_text(_state(talk))
-    elif wanted not in _OPEN | _CLOSE:
+    elif wanted not in SWITCH_ON | SWITCH_OFF:
         usage(talk, command)
-    elif _is_so(talk, opens=wanted in _OPEN):
+    elif _is_so(talk, opens=wanted in SWITCH_ON):
         talk.say_text(_state(talk))
     else:
-        title = words.OPEN_TITLE if wanted in _OPEN else words.CLOSE_TITLE
-        question = Question(Verb.BREAKER, {"opens": wanted in _OPEN}, talk.words(title), (_state(talk),))
+        title = words.OPEN_TITLE if wanted in SWITCH_ON else words.CLOSE_TITLE
+        question = Question(Verb.BREAKER, {"opens": wanted in SWITCH_ON}, talk.words(title), (_state(talk),))
         pending.ask_to_confirm(talk, question)
 
 

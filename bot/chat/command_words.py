@@ -88,6 +88,10 @@ NOT_BUILT: Final = (
     "publish", "rollback", "report", "experiment",
 )  # fmt: skip
 
+#: How people say that something is to be switched on or off, folded.
+SWITCH_ON: Final = frozenset({"开", "开启", "打开", "on", "open"})
+SWITCH_OFF: Final = frozenset({"关", "关闭", "关掉", "off", "close"})
+
 REP_VERBS: Final = (
     Verb.MY_LEADS, Verb.ACCEPT, Verb.DECLINE, Verb.SNOOZE, Verb.NOTE, Verb.WON, Verb.LOST, Verb.INVALID, Verb.POOL,
     Verb.CLAIM, Verb.LEAVE, Verb.ONLINE, Verb.OFFLINE, Verb.WHY, Verb.WHY_NOT, Verb.UNDO,
