@@ -18,12 +18,12 @@ from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
-from bench.deciding import figures
-from bench.verdicts import DECIDING_SIZE, refuse_other_work, verdicts
+from bench.batching import batches
+from bench.cost import costs, draw, sizes
+from bench.verdicts import refuse_other_work, verdicts
 
 REPS, RULES = 200, 50
 RESULTS = Path(__file__).parent / "results"
-_SIZES = ((10, 5), (200, 50), DECIDING_SIZE)
 _WARM_UP = 300
 
 
@@ -83,13 +83,11 @@ def main() -> None:
     console = Console()
     with Progress(console=console, transient=True) as progress:
         taken = [intake(clients, count if clients > 1 else count // 5, rounds, progress) for clients in (1, 64)]
-        task = progress.add_task("deciding", total=len(_SIZES))
-        decided = []
-        for reps, rules in _SIZES:
-            decided.append(figures(reps, rules))
-            progress.advance(task)
+        task = progress.add_task("deciding", total=len(list(sizes())))
+        decided = costs(lambda: progress.advance(task))
+        dealt = batches()
     at = datetime.now(UTC)
-    judged = verdicts(taken, decided)
+    judged = verdicts(taken, decided, dealt)
     result = {
         "at": at.isoformat(timespec="seconds"),
         "python": platform.python_version(),
@@ -98,17 +96,23 @@ def main() -> None:
         "verdicts": judged,
         "intake": taken,
         "deciding": decided,
+        "batches": dealt,
         "peak_memory_mb_of_deciding": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
     }
-    _show(console, taken, decided)
+    _show(console, taken, decided, dealt)
     _show_verdicts(console, judged, quick=arguments.quick)
     RESULTS.mkdir(exist_ok=True)
     path = RESULTS / f"{at:%Y-%m-%dT%H%M%S}.json"
     path.write_bytes(orjson.dumps(result, option=orjson.OPT_INDENT_2))
-    console.print(f"written to {path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path}")
+    for written in (path, *draw(decided, RESULTS, path.stem)):
+        console.print(
+            f"written to {written.relative_to(Path.cwd()) if written.is_relative_to(Path.cwd()) else written}"
+        )
 
 
-def _show(console: Console, taken: list[dict[str, Any]], decided: list[dict[str, Any]]) -> None:
+def _show(
+    console: Console, taken: list[dict[str, Any]], decided: list[dict[str, Any]], dealt: list[dict[str, Any]]
+) -> None:
     table = Table(title=f"Intake: signature to commit, {REPS} reps, {RULES} rules, SQLite, synchronous=FULL")
     for heading in ("clients", "floor/s", "leads/s", "× floor", "p50 ms", "p95 ms", "p99 ms", "MB"):
         table.add_column(heading, justify="right")
@@ -116,12 +120,18 @@ def _show(console: Console, taken: list[dict[str, Any]], decided: list[dict[str,
         table.add_row(*(str(row[key]) for key in ("clients", "floor_per_second", "leads_per_second", "ratio", "p50_ms",
                                                   "p95_ms", "p99_ms", "memory_mb")))  # fmt: skip
     console.print(table)
-    table = Table(title="Deciding alone, one core")
+    table = Table(title="Deciding alone, one core, rules over 24 dimensions")
     keys = ("reps", "rules", "decide_p50_us", "decide_p99_us", "pack_p50_us", "pack_p99_us", "largest_record_bytes")
     for key in keys:
         table.add_column(key.replace("_", " "), justify="right")
     for row in decided:
         table.add_row(*(str(row[key]) for key in keys))
+    console.print(table)
+    table = Table(title="A backlog dealt out together")
+    for key in dealt[0]:
+        table.add_column(key.replace("_", " "), justify="right")
+    for row in dealt:
+        table.add_row(*(str(value) for value in row.values()))
     console.print(table)
 
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import time
 from datetime import UTC, date, datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from bench.scenario import lead_body, policy_file, team_file
+from bench.wide_scenario import wide_policy_file
 from bot.lead_sources.bodies import read_body
 from bot.lead_sources.generic import read_generic
 from bot.lead_sources.source import Bearer, Source
@@ -26,7 +28,7 @@ _AT = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 def questions(count: int, rules: int) -> list[dict[str, Scalar]]:
     """Give the facts of leads, traits and score included."""
     source = Source("website", "generic", Bearer(()))
-    policy = load_policy(policy_file(rules)).policy
+    policy = load_policy(policy_file(1)).policy
     found = []
     for number in range(count):
         lead, _ = read_generic(source, read_body(lead_body(number, rules), "application/json"))
@@ -35,10 +37,18 @@ def questions(count: int, rules: int) -> list[dict[str, Scalar]]:
     return found
 
 
-def figures(reps: int, rules: int, *, count: int = 3000) -> dict[str, object]:
-    """Decide `count` leads one after another, each moving the counters for the next."""
+def figures(reps: int, rules: int, *, count: int = 3000, wide: bool = False) -> dict[str, Any]:
+    """Decide `count` leads one after another, each moving the counters for the next.
+
+    Args:
+        reps: how many there are.
+        rules: how many.
+        count: how many leads.
+        wide: the rules look at 24 dimensions in turn, else at the usual four.
+    """
     roster = load_team(team_file(reps)).roster
-    policy = load_policy(policy_file(rules), roster=roster, version=1, secret=b"bench-secret-000").policy
+    text = wide_policy_file(rules) if wide else policy_file(rules)
+    policy = load_policy(text, roster=roster, version=1, secret=b"bench-secret-000").policy
     table = reps_table(policy, roster)
     standing = Standing.empty(table)
     asked = questions(min(count, 500), rules)

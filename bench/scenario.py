@@ -26,6 +26,8 @@ CHANNELS = ("官网表单", "展会", "搜索广告", "老客户介绍")
 TEAMS = 8
 #: A rule takes leads of companies within a band of this many people.
 BAND = 60
+#: Budgets lie below this.
+BUDGETS = 500_000
 
 
 def team_file(reps: int) -> str:
@@ -102,7 +104,7 @@ def lead_body(number: int, rules: int) -> bytes:
             "external_id": f"web-{number}", "name": f"王芳{number}", "phone": f"+86 13{number % 10**9:09d}",
             "title": "采购经理", "company": f"华医器械{number}有限公司", "company_size": (number * 37) % (BAND * rules),
             "industry": INDUSTRIES[number % 4], "province": PROVINCES[number % 10], "product": "影像设备",
-            "quantity": 50, "budget": (number * 7919) % 500_000, "demand": "想了解 CT 的报价和交期，最好本周能演示",
+            "quantity": 50, "budget": (number * 7919) % BUDGETS, "demand": "想了解 CT 的报价和交期，最好本周能演示",
             "channel": CHANNELS[number % 4], "campaign": "2026-春季", "language": "zh",
             "behaviour": {"pricing_page_visits_7d": number % 5, "visits_30d": 9, "dwell_seconds": 186, "pages": 12,
                           "form_seconds": 41, "device": "mobile"},

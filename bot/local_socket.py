@@ -21,6 +21,8 @@ from store.sqlite_database import sqlite_path
 
 #: A Unix socket's path is limited to about 100 bytes; a longer one is reached through its own folder.
 _LONGEST_PATH = 100
+#: A policy comes with its documents.
+MOST_BYTES = 128 * 1024 * 1024
 
 
 def socket_path(database_url: str) -> Path | None:
@@ -38,7 +40,7 @@ async def listening(runner: Runner, path: Path | None) -> AsyncIterator[None]:
     if path is None:
         yield
         return
-    app = web.Application(client_max_size=8 * 1024 * 1024)
+    app = web.Application(client_max_size=MOST_BYTES)
 
     async def take(request: web.Request) -> web.Response:
         name = request.match_info["name"]

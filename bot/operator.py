@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from bot.services import scheduled_policies
 from bot.services.desk import Desk
+from bot.services.document_store import keep, read_documents
 from bot.services.publish import NeedsReason, import_team, publish_policy, roll_back_policy
 from routing.errors import FileRefused, Problem
 from store.errors import NotFound
@@ -25,7 +26,9 @@ def operator_name() -> str:
 
 
 def _publish(desk: Desk, arguments: Arguments) -> Arguments:
-    done = publish_policy(desk, arguments["text"], author=arguments["author"], reason=arguments.get("reason"))
+    documents = read_documents(arguments.get("documents", ()))
+    author, reason = arguments["author"], arguments.get("reason")
+    done = publish_policy(desk, arguments["text"], author=author, reason=reason, documents=documents)
     return {"version": done.version, "changed": done.changed, "warnings": _as_data(done.warnings)}
 
 
@@ -38,6 +41,7 @@ def _schedule(desk: Desk, arguments: Arguments) -> Arguments:
             author=arguments["author"],
             reason=arguments.get("reason"),
         )
+        keep(desk, read_documents(arguments.get("documents", ())))
     except scheduled_policies.NotAMoment as error:
         return {"not_a_moment": str(error)}
     local = done.due_at.astimezone(ZoneInfo(done.zone))

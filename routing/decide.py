@@ -8,13 +8,13 @@ from datetime import date
 import numpy as np
 
 from routing.breaker import Phase
-from routing.choose import CHOOSERS
+from routing.choose import CHOOSERS, planned
 from routing.decision import Choice, Decision, Ints, Outcome, Positions, Turn, Why
 from routing.draws import Draws
 from routing.eligibility import Eligible, eligible, matching_rule, no_rule, on_duty_only
 from routing.fit import fit, total
 from routing.lead import Facts
-from routing.policy import MILLION, Policy
+from routing.policy import MILLION, Chooser, Policy
 from routing.race import choose_several, seats
 from routing.reps_table import RepsTable
 from routing.shares import split, turn_weights
@@ -34,6 +34,7 @@ class Question:
         only: a known customer's owner or a manager's pick; rule, capacity and chooser are skipped, duty is not.
         even_if_away: with `only`: duty is skipped too, because a manager insists.
         breaker: how far the breaker for hot leads is open.
+        planned: id of whom the lead goes with where many were dealt out together; counts only as a candidate of `fair_fit`.
     """
 
     facts: Facts
@@ -44,6 +45,7 @@ class Question:
     only: str | None = None
     even_if_away: bool = False
     breaker: Phase = Phase.CLOSED
+    planned: str | None = None
 
 
 def decide(policy: Policy, table: RepsTable, standing: Standing, question: Question) -> Decision:
@@ -77,7 +79,10 @@ def decide_by_rule(policy: Policy, table: RepsTable, standing: Standing, questio
         shares = split(turn_weights(policy, table, standing).take(may))
         turn = _turn(table, standing, may, fits, shares, grade_class)
         draws = Draws(policy.secret, question.lead_id, question.decision_no)
-        given = _by_turn(policy, standing, question, may, turn, draws)
+        given = _race_of(policy, standing, question, may, turn, draws)
+        if given is None:
+            choice = _choose_planned(policy, table, may, turn, question, draws)
+            given = _Given(Why.CHOSEN, choice or CHOOSERS[policy.choose.by](turn, policy.choose, draws), shares)
     choice = given.choice
     chosen = int(may[choice.chosen])
     return Decision(
@@ -118,15 +123,13 @@ class _Given:
     race: Positions = field(default_factory=lambda: np.zeros(0, dtype=np.intp))
 
 
-def _by_turn(
+def _race_of(
     policy: Policy, standing: Standing, question: Question, may: Positions, turn: Turn, draws: Draws
-) -> _Given:
-    """Let the policy's chooser choose one, or several who race for a hot lead while the breaker is open."""
+) -> _Given | None:
+    """Let several race for a hot lead while the breaker is open; None where one alone is to be chosen."""
     count = seats(policy, question.facts, breaker_open=question.breaker is not Phase.CLOSED)
     found = choose_several(turn, policy.choose, draws, standing.quick.take(may), count) if count > 1 else None
-    if found is None:
-        return _Given(Why.CHOSEN, CHOOSERS[policy.choose.by](turn, policy.choose, draws), turn.shares)
-    return _Given(Why.CHOSEN, found[0], turn.shares, race=found[1])
+    return None if found is None else _Given(Why.CHOSEN, found[0], turn.shares, race=found[1])
 
 
 def _ask(table: RepsTable, standing: Standing, question: Question, rule_no: int) -> Eligible:
@@ -148,6 +151,16 @@ def _given(standing: Standing, question: Question, may: Positions) -> _Given | N
     oldest = int(np.argmin(orders))
     nothing = np.zeros(len(may), dtype=np.int64)
     return _Given(Why.CREDIT, _certainly(int(holders[oldest])), nothing, int(orders[oldest]))
+
+
+def _choose_planned(
+    policy: Policy, table: RepsTable, may: Positions, turn: Turn, question: Question, draws: Draws
+) -> Choice | None:
+    """Give the choice of the planned rep, None where nobody is planned or the planned may not be chosen now."""
+    position = table.index.get(question.planned or "")
+    if position is None or policy.choose.by is not Chooser.FAIR_FIT or position not in may:
+        return None
+    return planned.choose(turn, policy.choose, draws, int(np.searchsorted(may, position)))
 
 
 def _certainly(position: int) -> Choice:

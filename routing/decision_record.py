@@ -136,6 +136,8 @@ def pack(decision: Decision, question: Question, standing: Standing, policy: Pol
     }
     if question.breaker is not Phase.CLOSED:
         header |= {"s": question.breaker.value, "m": decision.race.tolist()}
+    if question.planned is not None:
+        header["v"] = question.planned
     points = points_to_keep(policy, table, standing, question.facts, facts)
     surges = question.breaker is not Phase.CLOSED
     packing = _Packing(decision, standing, policy, table, passed, known, points, surges)
@@ -171,6 +173,7 @@ def unpack(blob: bytes) -> Recorded:
         only=header["o"],
         even_if_away=bool(header["a"]),
         breaker=Phase(header.get("s", Phase.CLOSED)),
+        planned=header.get("v"),
     )
     return Recorded(
         detail=Detail(header["e"]),

@@ -19,6 +19,7 @@ STEP = 1_000
 """Points of rates and figures are kept to a thousandth, so that records of hundreds of them stay small."""
 
 _FULL = 100 * MILLION
+_PERCENT = 100
 
 
 def fit(policy: Policy, table: RepsTable, standing: Standing, facts: Facts, among: Positions) -> Ints:
@@ -36,7 +37,7 @@ def fit(policy: Policy, table: RepsTable, standing: Standing, facts: Facts, amon
 
     Returns:
         (factors, len(among)) millionths of a point; the rows sum to the fit. Rows of dropped factors are zero; where no
-        factor applies at all there are no rows.
+        factor applies at all there are no rows. Where something has been learned, that is one more row.
     """
     products: Ints = np.zeros((len(policy.factors), len(among)), dtype=np.int64)
     weights = 0
@@ -45,10 +46,30 @@ def fit(policy: Policy, table: RepsTable, standing: Standing, facts: Facts, amon
         if points is not None and factor.weight > 0:
             np.multiply(points.take(among), factor.weight, out=products[number])
             weights += factor.weight
+    learned = learned_points(policy, standing)
+    if learned is not None and policy.model is not None:
+        return _with_learned(products, weights, learned.take(among), policy.model.weight)
     if weights == 0:
         return products[:0]
     products //= weights
     return products
+
+
+def learned_points(policy: Policy, standing: Standing) -> Ints | None:
+    """Give every rep's points (n,) under `fit.model`; None as long as nothing has been learned, or the policy wants none.
+
+    They come with the standing, as the points of the factor after the last: what a model says is an input of a decision,
+    kept in its record, never worked out in it.
+    """
+    return None if policy.model is None else standing.points.get(len(policy.factors))
+
+
+def _with_learned(products: Ints, weights: int, learned: Ints, share: int) -> Ints:
+    """Give the learned figure its share of the fit, as one more row, and the other factors the rest in proportion."""
+    if weights == 0:
+        return np.vstack([products, learned])
+    others: Ints = products * (_PERCENT - share) // (weights * _PERCENT)
+    return np.vstack([others, learned * share // _PERCENT])
 
 
 def total(products: Ints) -> Ints:

@@ -8,8 +8,11 @@ from datetime import date, timedelta
 from enum import StrEnum
 from types import MappingProxyType
 
+from routing.areas import Area
 from routing.condition_tree import ConditionNode
+from routing.documents import Document
 from routing.lead import Facts
+from routing.review import Review
 from routing.rule_index import RuleIndex
 
 MILLION = 1_000_000
@@ -143,6 +146,14 @@ class Factor:
     rep_field: str | None = None
     segment: str | None = None
     help_behind: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class LearnedFit:
+    """The part of the fit that a learned figure takes, whole percent, once `starts_at` leads have closed."""
+
+    weight: int
+    starts_at: int = 300
 
 
 class Chooser(StrEnum):
@@ -331,11 +342,16 @@ class Policy:
     first_contact: Duration
     known_customer: KnownCustomer
     make_up: MakeUp
+    documents: tuple[Document, ...] = ()
+    goes_first: tuple[Condition, ...] = ()
+    review: Review | None = None
     follow_up: FollowUp = field(default_factory=FollowUp)
     pool: PoolRules = field(default_factory=PoolRules)
     silent_pauses: bool = True
     hot: Hot | None = None
     not_yet_in_force: tuple[str, ...] = ()
+    areas: tuple[Area, ...] = ()
+    model: LearnedFit | None = None
     rule_index: RuleIndex = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -354,7 +370,7 @@ class Policy:
                 names |= rule.when.fields
             if rule.require.language:
                 names.add("language")
-        if self.fences:
+        if self.fences or self.areas:
             names.add("province")
         for factor in self.factors:
             names |= {factor.lead_field} if factor.lead_field else set()

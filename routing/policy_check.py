@@ -50,6 +50,7 @@ def _check_names(checked: Checked, findings: Findings) -> None:
         (("review", "always"), review.get("always")),
         (("geofence",), document.get("geofence")),
         (("recycle",), document.get("recycle")),
+        (("pool", "first"), (document.get("pool") or {}).get("first")),
     )
     for path, entries in lists:
         first: dict[str, int] = {}

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from routing.areas import INSIDE, area_of
 from routing.decision import Decision, Ints, Positions
-from routing.fit import points_of
+from routing.fit import learned_points, points_of
 from routing.lead import Facts, Scalar
 from routing.policy import FactorKind, Policy
 from routing.reps_table import RepsTable
@@ -15,12 +16,14 @@ _FACTS_LENGTH = 700
 _TEXT_LENGTHS = (200, 40)
 _KEPT_CREDITS = 20
 # The facts that the static layer, the class account and the breaker need, whatever else has to go.
-_NEEDED_FACTS = ("language", "province", "trait.grade", "trait.score")
+_NEEDED_FACTS = ("language", "province", "trait.grade", "trait.score", INSIDE)
 
 
 def facts_to_keep(given: Facts, table: RepsTable) -> tuple[dict[str, Scalar], bool]:
     """Give the facts to keep, and whether they are all that the policy reads, in full length."""
     facts = {name: given[name] for name in table.recorded_fields if name in given}
+    if table.areas:
+        facts[INSIDE] = area_of(table.areas, given)
     complete = not any(name in given for name in table.unrecorded_fields)
     for longest in _TEXT_LENGTHS:
         short = {name: value[:longest] if isinstance(value, str) else value for name, value in facts.items()}
@@ -45,6 +48,9 @@ def points_to_keep(policy: Policy, table: RepsTable, standing: Standing, given: 
             points = points_of(policy, table, standing, given, number)
             if points is not None:
                 columns[number] = points
+    learned = learned_points(policy, standing)
+    if learned is not None:
+        columns[len(policy.factors)] = learned
     return columns
 
 

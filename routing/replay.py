@@ -77,7 +77,7 @@ def standing_of(recorded: Recorded, policy: Policy, table: RepsTable, rule_no: i
         standing.last_turn[at] = columns["turn"]
     elif recorded.chosen >= 0:
         standing.last_turn[recorded.chosen] = recorded.turn_before
-    for number in range(len(policy.factors)):
+    for number in range(len(policy.factors) + 1):
         if f"p{number}" in columns:
             points = np.zeros(len(table), dtype=np.int64)
             points[at] = columns[f"p{number}"]

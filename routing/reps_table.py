@@ -11,6 +11,7 @@ from typing import TypeVar, cast
 import numpy as np
 import numpy.typing as npt
 
+from routing.areas import Area, area_of
 from routing.decision import Codes, Flags, Ints, Positions, Reason
 from routing.lead import PERSONAL_FIELDS, Facts
 from routing.policy import MILLION, Factor, FactorKind, Policy, Require
@@ -67,7 +68,8 @@ class RepsTable:
         day_full: (n,) the reason to give when that is used up: the team's limit or the rep's.
         rule_codes: (rules, n) objections of team, level and skills.
         requires: the demands of each rule.
-        fences: province -> (n,) who may take leads of it.
+        fences: province, or `#3` for the third area -> (n,) who may take leads of it.
+        areas: fences of other kinds than provinces.
         factors: of the policy's fit.
         recorded_fields: the facts that a decision's record keeps, in order; never personal ones, never free text.
         unrecorded_fields: the facts that the policy reads and no record keeps.
@@ -91,6 +93,7 @@ class RepsTable:
     rule_codes: Codes
     requires: tuple[Require, ...]
     fences: Mapping[str, Flags]
+    areas: tuple[Area, ...]
     factors: tuple[Factor, ...]
     recorded_fields: tuple[str, ...]
     unrecorded_fields: tuple[str, ...]
@@ -99,17 +102,17 @@ class RepsTable:
     def __len__(self) -> int:
         return len(self.ids)
 
-    def static_layer(self, rule_no: int, province: str, language: str, on: date) -> StaticLayer:
+    def static_layer(self, rule_no: int, place: str, language: str, on: date) -> StaticLayer:
         """Check rule, fence and demands for every rep.
 
         Args:
             rule_no: number of the rule that matched.
-            province: the lead's, empty if unknown (no fence then).
+            place: the lead's province, empty if unknown (no fence then), or `#3` where it is inside the third area.
             language: the lead's, empty if unknown; asked only where the rule demands it.
             on: day on which certificates must be valid, in the policy's zone.
         """
         require = self.requires[rule_no]
-        fenced = province if province in self.fences else ""
+        fenced = place if place in self.fences else ""
         spoken = language if require.language else ""
         day = on.toordinal() if require.certificates else 0
         check = partial(self._check, rule_no, fenced, spoken, on)
@@ -117,7 +120,9 @@ class RepsTable:
 
     def layer_for(self, rule_no: int, facts: Facts, on: date) -> StaticLayer:
         """Check rule, fence and demands for a lead with these facts; see `static_layer`."""
-        return self.static_layer(rule_no, str(facts.get("province", "")), str(facts.get("language", "")), on)
+        area = area_of(self.areas, facts) if self.areas else 0
+        place = f"#{area}" if area else str(facts.get("province", ""))
+        return self.static_layer(rule_no, place, str(facts.get("language", "")), on)
 
     def points(self, factor_no: int, value: object) -> Ints:
         """Give every rep's points (n,), in millionths, for a lead's value under a factor that matches."""
@@ -129,11 +134,11 @@ class RepsTable:
         # `True == 1 == 1.0` would share an entry, but not its text.
         return self._kept(("points", factor_no, str(value)), look_up)
 
-    def _check(self, rule_no: int, province: str, language: str, on: date) -> StaticLayer:
+    def _check(self, rule_no: int, fenced: str, language: str, on: date) -> StaticLayer:
         require = self.requires[rule_no]
         codes = self.rule_codes[rule_no]
-        if province:
-            codes = np.minimum(codes, _objection(self.fences[province], Reason.FENCE))
+        if fenced:
+            codes = np.minimum(codes, _objection(self.fences[fenced], Reason.FENCE))
         for name in require.certificates:
             codes = np.minimum(codes, self._kept(("certificate", name, on), partial(_certified, self.reps, name, on)))
         if require.language:
@@ -181,6 +186,7 @@ def reps_table(policy: Policy, roster: Roster) -> RepsTable:
         rule_codes=rule_codes,
         requires=tuple(rule.require for rule in policy.rules),
         fences=_fences(policy, columns),
+        areas=policy.areas,
         factors=policy.factors,
         recorded_fields=tuple(sorted((read | _SCORE_FIELDS) - UNRECORDED_FIELDS)),
         unrecorded_fields=tuple(sorted(read & UNRECORDED_FIELDS)),
@@ -270,7 +276,7 @@ def _speaking(reps: tuple[Rep, ...], language: str) -> Codes:
 
 
 def _fences(policy: Policy, columns: _Columns) -> dict[str, Flags]:
-    inside: dict[str, Flags] = {}
+    inside = {f"#{number}": columns.of_teams(area.teams) for number, area in enumerate(policy.areas, start=1)}
     for fence in policy.fences:
         may = columns.of_teams(fence.teams)
         for province in fence.provinces:

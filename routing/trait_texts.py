@@ -20,6 +20,18 @@ class _Phrase(NamedTuple):
 
 _SUBMITTED = _Phrase("{} 提交", "sent {}")
 _LISTED = _Phrase("上市公司", "listed company")
+_AHEAD = _Phrase("当地时间早 {:g} 小时", "{:g} h ahead of us")
+_BEHIND = _Phrase("当地时间晚 {:g} 小时", "{:g} h behind us")
+#: Intents that a rep should know before reading on; the others say little.
+_INTENTS = {
+    "投诉": _Phrase("意向：投诉", "complains"),
+    "售后": _Phrase("意向：售后", "needs service"),
+    "求职": _Phrase("意向：求职", "looks for a job"),
+    "合作": _Phrase("意向：合作", "offers a partnership"),
+    "采购": _Phrase("意向：采购", "wants to buy"),
+    "询价": _Phrase("意向：询价", "asks for a price"),
+    "试用": _Phrase("意向：试用", "wants a trial"),
+}
 _DAY_OFF = _Phrase("非工作日", "on a day off")
 #: Fact -> what is said of it where it is more than nothing.
 _COUNTED = (
@@ -52,4 +64,10 @@ def trait_phrases(facts: Facts, *, locale: str) -> tuple[str, ...]:
         phrases.append(_LISTED.say(locale))
     if facts.get("trait.workday") is False:
         phrases.append(_DAY_OFF.say(locale))
+    apart = facts.get("trait.zone_distance")
+    if isinstance(apart, (int, float)) and apart:
+        phrases.append((_AHEAD if apart > 0 else _BEHIND).say(locale, abs(apart)))
+    intent = _INTENTS.get(str(facts.get("trait.demand_intent")))
+    if intent is not None:
+        phrases.append(intent.say(locale))
     return tuple(phrases)

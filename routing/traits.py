@@ -5,6 +5,8 @@ Times of day are those of the policy's zone at the moment the lead was submitted
     凌晨 00:00-04:59 · 早晨 05:00-08:59 · 上午 09:00-11:59 · 中午 12:00-13:59
     下午 14:00-17:59 · 晚上 18:00-21:59 · 深夜 22:00-23:59
 
+`week_slot` joins weekday and quarter of the day, as 周四下午: 夜间 00:00-07:59 · 上午 08:00-12:59 · 下午 13:00-17:59 ·
+晚上 18:00-23:59. `day_kind` is 工作日, 周末, 节假日 (a day off from Monday to Friday) or 调休 (a workday on a weekend).
 `company_size_band`: 微型 under 20 · 小型 20-199 · 中型 200-999 · 大型 1,000-9,999 · 特大型 from 10,000.
 `trait.score` and `trait.grade` are added after scoring by `routing.score.with_score`.
 """
@@ -18,11 +20,15 @@ from operator import attrgetter
 from types import MappingProxyType
 
 from routing.lead import Lead, Scalar
+from routing.lead_zones import calling_code, hours_ahead, zone_of
 from routing.mail_domains import EMAIL_KINDS, email_kind
 
 _OTHER = "其他"
 _PERIODS = ((0, "凌晨"), (5, "早晨"), (9, "上午"), (12, "中午"), (14, "下午"), (18, "晚上"), (22, "深夜"))
 _WEEKDAYS = ("周一", "周二", "周三", "周四", "周五", "周六", "周日")
+_QUARTERS = ((0, "夜间"), (8, "上午"), (13, "下午"), (18, "晚上"))
+_DAY_KINDS = ("工作日", "周末", "节假日", "调休")
+_SATURDAY = 5
 _SIZE_BANDS = ((0, "微型"), (20, "小型"), (200, "中型"), (1000, "大型"), (10_000, "特大型"))
 
 #: First match counts. Deputies and directors stand before the heads whose titles theirs contain.
@@ -70,6 +76,8 @@ DEMAND_INTENTS = (*(name for name, _ in _INTENTS), _OTHER)
 CLOSED_TRAITS: Mapping[str, tuple[str, ...]] = MappingProxyType({
     "trait.submit_period": SUBMIT_PERIODS,
     "trait.weekday": _WEEKDAYS,
+    "trait.week_slot": tuple(f"{day}{quarter}" for day in _WEEKDAYS for _, quarter in _QUARTERS),
+    "trait.day_kind": _DAY_KINDS,
     "trait.email_kind": EMAIL_KINDS,
     "trait.company_size_band": COMPANY_SIZE_BANDS,
     "trait.seniority": SENIORITIES,
@@ -77,13 +85,15 @@ CLOSED_TRAITS: Mapping[str, tuple[str, ...]] = MappingProxyType({
 })  # fmt: skip
 NUMBER_TRAITS = frozenset({
     "trait.submit_hour", "trait.delay_minutes", "trait.prior_orders", "trait.demand_length", "trait.unit_price",
-    "trait.score",
+    "trait.score", "trait.zone_distance",
 })  # fmt: skip
 FLAG_TRAITS = frozenset({
     "trait.workday", "trait.returning_customer", "trait.has_phone", "trait.has_wechat", "trait.has_email",
     "trait.has_name", "trait.has_unionid", "trait.region_known", "trait.phone_mobile",
 })  # fmt: skip
-TEXT_TRAITS = frozenset({"trait.submit_time", "trait.email_domain", "trait.phone_prefix", "trait.phone_country"})
+TEXT_TRAITS = frozenset(
+    {"trait.submit_time", "trait.zone", "trait.email_domain", "trait.phone_prefix", "trait.phone_country"}
+)
 
 _CONTACTS = ("name", "phone", "wechat", "email", "unionid")
 _HAS_TRAITS = tuple(f"trait.has_{name}" for name in _CONTACTS)
@@ -104,9 +114,15 @@ def traits_of(
         is_workday: whether the local day of submission is a workday by the policy's calendar; None if not known.
         prior_orders: orders that this customer placed before; None if not known.
     """
-    traits: dict[str, Scalar] = _time_traits(lead.submitted_at or received_at, zone)
+    submitted_at = lead.submitted_at or received_at
+    traits: dict[str, Scalar] = _time_traits(submitted_at, zone)
     if is_workday is not None:
         traits["trait.workday"] = is_workday
+        traits["trait.day_kind"] = _day_kind(submitted_at.astimezone(zone).weekday(), is_workday=is_workday)
+    lives_by = zone_of(lead)
+    if lives_by is not None:
+        traits["trait.zone"] = lives_by
+        traits["trait.zone_distance"] = hours_ahead(lives_by, zone, submitted_at)
     if lead.submitted_at is not None:
         waited = int((received_at - lead.submitted_at).total_seconds()) // 60
         traits["trait.delay_minutes"] = max(waited, 0)
@@ -125,7 +141,14 @@ def _time_traits(submitted_at: datetime, zone: tzinfo) -> dict[str, Scalar]:
         "trait.submit_time": f"{local.hour:02d}:{local.minute:02d}",
         "trait.submit_period": _band(_PERIODS, local.hour),
         "trait.weekday": _WEEKDAYS[local.weekday()],
+        "trait.week_slot": _WEEKDAYS[local.weekday()] + _band(_QUARTERS, local.hour),
     }
+
+
+def _day_kind(weekday: int, *, is_workday: bool) -> str:
+    if weekday < _SATURDAY:
+        return "工作日" if is_workday else "节假日"
+    return "调休" if is_workday else "周末"
 
 
 def _contact_traits(lead: Lead) -> dict[str, Scalar]:
@@ -136,9 +159,11 @@ def _contact_traits(lead: Lead) -> dict[str, Scalar]:
         traits["trait.email_kind"] = kind
         if kind != "free":
             traits["trait.email_domain"] = lead.email.rpartition("@")[2].lower()
-    if lead.phone is not None and lead.phone.startswith(_CHINA):
+    country = calling_code(lead.phone) if lead.phone is not None else None
+    if country is not None:
+        traits["trait.phone_country"] = country
+    if lead.phone is not None and country == _CHINA:
         digits = lead.phone.removeprefix(_CHINA)
-        traits["trait.phone_country"] = _CHINA
         traits["trait.phone_prefix"] = digits[:_PREFIX_DIGITS]
         traits["trait.phone_mobile"] = len(digits) == 11 and digits[0] == "1"  # noqa: PLR2004  mobile numbers in China
     return traits

@@ -14,6 +14,7 @@ class LeadRow:
 
     `quiet_since`, `parked_until` and `parked_seconds` are the owner's clocks (see `routing.follow_up`), `look_at` is when
     time will do something next, `looked_at` until when everything that was due has been done.
+    `queue_class` is the class in which it waits in the pool, see `routing.queue_order`.
     """
 
     lead_id: int
@@ -52,6 +53,7 @@ class LeadRow:
     look_at: datetime | None = None
     looked_at: datetime | None = None
     recycles: int = 0
+    queue_class: int = 1
 
     @property
     def name(self) -> str:

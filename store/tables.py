@@ -23,14 +23,16 @@ from sqlalchemy import (
 
 from store.column_types import Bytes, Json, Moment
 from store.follow_up_tables import notice, pool_use
+from store.review_tables import document_file, manager_card, review_item, score_day
 from store.table_making import NEVER_AGAIN, ONE_TREE, RowId, metadata, partial_index
 from store.version_tables import policy_version, roster_version, scheduled_policy, service_state
 
 __all__ = [
-    "COUNTS_AS_KNOWN", "LOOKED_AFTER", "OPEN", "PARKED", "UNDELIVERED", "WAITING", "RowId", "callback",
-    "command", "credit", "decision", "delivery", "disclosure", "fact", "fairness_accounts", "id_block", "lead",
-    "leave", "metadata", "notice", "offer", "outbox", "policy_version", "pool_use", "refused_delivery",
-    "rep_rate", "rep_standing", "roster_version", "scheduled_policy", "send_budget", "service_state", "timer",
+    "COUNTS_AS_KNOWN", "LOOKED_AFTER", "OPEN", "PARKED", "QUEUE", "UNDELIVERED", "WAITING", "RowId", "callback",
+    "command", "credit", "decision", "delivery", "disclosure", "document_file", "fact", "fairness_accounts",
+    "id_block", "lead", "leave", "manager_card", "metadata", "notice", "offer", "outbox", "policy_version",
+    "pool_use", "refused_delivery", "rep_rate", "rep_standing", "review_item", "roster_version", "scheduled_policy",
+    "score_day", "send_budget", "service_state", "timer",
 ]  # fmt: skip
 
 #: Conditions of partial indexes; questions repeat them in these words, so that both planners see that the index holds.
@@ -38,6 +40,7 @@ OPEN = "state = 'open'"
 UNDELIVERED = "state = 'open' AND delivered_at IS NULL"
 #: Leads by which a customer is known; one person's visits may be merged by the thousand.
 COUNTS_AS_KNOWN = "state <> 'merged' AND state <> 'invalid'"
+QUEUE = "state = 'pooled' AND pool_reason = 'waiting'"
 LOOKED_AFTER = "look_at IS NOT NULL"
 PARKED = "parked_until IS NOT NULL"
 WAITING = "state = 'received' OR state = 'pooled' OR state = 'review'"
@@ -163,6 +166,7 @@ lead = Table(
     Column("look_at", Moment),
     Column("looked_at", Moment),
     Column("recycles", SmallInteger, nullable=False, server_default="0"),
+    Column("queue_class", SmallInteger, nullable=False, server_default="1"),
     UniqueConstraint("source", "external_key"),
 )
 #: When time alone will do something with a lead next: an owned one by its follow-up clocks, a recycled one when nobody
@@ -171,6 +175,7 @@ partial_index("ix_lead_look", LOOKED_AFTER, lead.c.look_at, lead.c.lead_id)
 partial_index("ix_lead_parked", PARKED, lead.c.owner, lead.c.lead_id)
 #: Most leads never wait, or no longer do: what drains the pool looks at the few that are.
 partial_index("ix_lead_waiting", WAITING, lead.c.state, lead.c.waiting_since, lead.c.lead_id)
+partial_index("ix_lead_queue", QUEUE, lead.c.queue_class, lead.c.waiting_since, lead.c.lead_id)
 Index("ix_lead_state", lead.c.state, lead.c.lead_id)
 Index("ix_lead_source", lead.c.source, lead.c.lead_id)
 partial_index("ix_lead_owner", "owner IS NOT NULL", lead.c.owner, lead.c.state, lead.c.lead_id)

@@ -31,6 +31,7 @@ from bot.messaging import (
     Option,
     ReasonVote,
     ReviewCard,
+    ReviewItemCard,
     TextMessage,
 )
 
@@ -75,9 +76,15 @@ def _task_name(message: CardMessage, to: str) -> str:
             return f"followup-{message.lead_id}-{message.key}"
         case ChoiceCard():
             return f"choice-{message.choice_id}"
-        case ReviewCard():
-            member = sha256(to.lower().encode("utf-8", "replace")).hexdigest()[:12]
-            return f"review-{message.lead_id}-{message.review_no}-{member}"
+        case ReviewCard() | ReviewItemCard():
+            return _managers_task(message, to)
+
+
+def _managers_task(message: ReviewCard | ReviewItemCard, to: str) -> str:
+    member = sha256(to.lower().encode("utf-8", "replace")).hexdigest()[:12]
+    if isinstance(message, ReviewCard):
+        return f"review-{message.lead_id}-{message.review_no}-{member}"
+    return f"item-{message.lead_id}-{message.item_no}-{member}"
 
 
 def template_card(message: CardMessage, *, locale: Locale = "zh-CN", task_id: str | None = None) -> Card:
@@ -112,8 +119,8 @@ def _drawn(message: CardMessage, words: CardWords) -> Card:
             return _follow_up(message, words)
         case ChoiceCard():
             return _choice(message, words)
-        case ReviewCard():
-            return _review(message, words)
+        case ReviewCard() | ReviewItemCard():
+            return _review(message, words) if isinstance(message, ReviewCard) else _review_item(message, words)
 
 
 def text_content(message: TextMessage) -> str:
@@ -141,6 +148,7 @@ def _offer(message: OfferCard, words: CardWords) -> Card:
     blocks.describe(card, [*blocks.score_parts(profile, read, words), time])
     blocks.quote_need(card, read(profile.need), words)
     rows = [blocks.masked_contact(profile, words), *blocks.profile_rows(profile, words, read)]
+    rows += [(words.script, message.script), (words.documents, words.list_mark.join(message.documents))]
     blocks.add_rows(card, rows, blocks.reasons_text(profile, read(message.why_you), words, read))
     card["button_list"] = [
         button(words.accept, ButtonKey(Action.ACCEPT, message.lead_id, message.offer_no), BLUE),
@@ -164,6 +172,7 @@ def _accepted(message: AcceptedCard, words: CardWords) -> Card:
         (words.email, message.email),
         (words.owner, message.owner),
         (words.follow_up, due),
+        (words.script, message.script),
         *blocks.profile_rows(profile, words, read),
     ]
     url = usable_link(message.link)
@@ -258,6 +267,26 @@ def _review(message: ReviewCard, words: CardWords) -> Card:
             for rep in _distinct(message.suggestions)[:_SUGGESTIONS]
         ),
         button(words.snooze, ButtonKey(Action.LATER, message.lead_id, message.review_no), PLAIN),
+    ]
+    blocks.open_page(card, message.link)
+    return card
+
+
+def _review_item(message: ReviewItemCard, words: CardWords) -> Card:
+    profile, read = message.profile, blocks.reader(guarded=True)
+    card = button_card(blocks.lead_title(profile, message.lead_id, words, read))
+    card["source"] = blocks.source_block(message.lead_id, words.review)
+    blocks.describe(card, [*blocks.score_parts(profile, read, words), read(message.why)])
+    blocks.quote_need(card, read(profile.need), words)
+    rows = [
+        (words.owner, message.holder),
+        blocks.masked_contact(profile, words),
+        *blocks.profile_rows(profile, words, read),
+    ]
+    blocks.add_rows(card, rows, blocks.reasons_text(profile, "", words, read))
+    card["button_list"] = [
+        button(words.confirm, ButtonKey(Action.KEEP, message.lead_id, message.item_no), BLUE),
+        button(words.move, ButtonKey(Action.MOVE, message.lead_id, message.item_no), PLAIN),
     ]
     blocks.open_page(card, message.link)
     return card

@@ -41,6 +41,7 @@ class Verb(StrEnum):
     RESUME = "resume"
     CREDIT = "credit"
     BREAKER = "breaker"
+    REVIEW = "review"
     CONFIRM = "confirm"
     CANCEL = "cancel"
     NOT_BUILT = "not_built"
@@ -76,15 +77,16 @@ NAMES: Final[Mapping[Verb, tuple[str, ...]]] = MappingProxyType(
         Verb.RESUME: ("恢复", "resume"),
         Verb.CREDIT: ("补单", "credit", "补派"),
         Verb.BREAKER: ("熔断", "breaker"),
+        Verb.REVIEW: ("复核", "review", "待复核"),
         Verb.CONFIRM: ("确认", "confirm", "确定", "yes"),
         Verb.CANCEL: ("取消", "cancel", "no"),
     }
 )
 #: Promised for later; an honest answer needs to know them.
 NOT_BUILT: Final = (
-    "申诉", "反馈", "交接", "复核", "上限", "规则", "预览", "发布", "回滚",
+    "申诉", "反馈", "交接", "上限", "规则", "预览", "发布", "回滚",
     "报表", "实验",
-    "appeal", "feedback", "hand over", "handover", "review", "limit", "rules", "preview",
+    "appeal", "feedback", "hand over", "handover", "limit", "rules", "preview",
     "publish", "rollback", "report", "experiment",
 )  # fmt: skip
 
@@ -97,7 +99,7 @@ REP_VERBS: Final = (
     Verb.CLAIM, Verb.LEAVE, Verb.ONLINE, Verb.OFFLINE, Verb.WHY, Verb.WHY_NOT, Verb.UNDO,
 )  # fmt: skip
 MANAGER_VERBS: Final = (
-    Verb.STATUS, Verb.LOAD, Verb.OVERDUE, Verb.ASSIGN, Verb.REASSIGN, Verb.WITHDRAW, Verb.UNDO, Verb.PAUSE, Verb.RESUME,
+    Verb.STATUS, Verb.LOAD, Verb.OVERDUE, Verb.REVIEW, Verb.ASSIGN, Verb.REASSIGN, Verb.WITHDRAW, Verb.UNDO, Verb.PAUSE, Verb.RESUME,
     Verb.CREDIT, Verb.BREAKER, Verb.WHY, Verb.WHY_NOT, Verb.NOTE, Verb.WON, Verb.LOST, Verb.INVALID,
 )  # fmt: skip
 

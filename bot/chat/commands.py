@@ -21,6 +21,7 @@ from bot.chat.offer_commands import accept_command, decline_command
 from bot.chat.overviews import load_command, overdue_command, status_command
 from bot.chat.pool_commands import claim_command, pool_command
 from bot.chat.presence_commands import leave_command, offline_command, online_command
+from bot.chat.reviewing import review_command
 from bot.chat.talk import Talk
 from bot.chat.undoing import undo_command
 from bot.chat.why_not_me import why_not_command
@@ -70,6 +71,7 @@ HANDLERS: Final[Mapping[Verb, Handler]] = MappingProxyType(
         Verb.STATUS: status_command,
         Verb.LOAD: load_command,
         Verb.OVERDUE: overdue_command,
+        Verb.REVIEW: review_command,
         Verb.ASSIGN: give_command,
         Verb.REASSIGN: give_command,
         Verb.WITHDRAW: withdraw_command,

@@ -15,6 +15,7 @@ from bot.chat.owned_leads import park_by_word, park_from_note
 from bot.chat.standing_of_lead import may_see_holder, state_of
 from bot.chat.talk import Talk
 from bot.chat.wording import shortened
+from bot.phrases import time_left
 from bot.services import follow_up
 from store.rows import LeadRow
 
@@ -62,8 +63,9 @@ def invalid_command(talk: Talk, command: Command) -> None:
     row = _lead(talk, command, needs_words=True)
     if row is not None:
         owner = row.owner or ""
-        follow_up.close_invalid(talk.desk, row, command.rest, by=talk.me.id)
-        talk.say(words.INVALID, lead=row.name)
+        made_up = follow_up.close_invalid(talk.desk, row, command.rest, by=talk.me.id)
+        within = time_left(talk.office.policy.make_up.within, talk.me.locale)
+        talk.say(words.INVALIDATED[made_up], lead=row.name, within=within, most=talk.office.policy.make_up.per_month)
         _tell_owner(talk, row, owner)
 
 

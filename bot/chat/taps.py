@@ -8,7 +8,7 @@ from typing import Final
 
 import structlog
 
-from bot.chat import offer_commands, owned_leads, texts, texts_leads, texts_managers
+from bot.chat import offer_commands, owned_leads, reviewing, texts, texts_leads, texts_managers
 from bot.chat.command_parser import Command
 from bot.chat.command_words import Verb, name_of
 from bot.chat.commands import run
@@ -19,6 +19,7 @@ from bot.chat.standing_of_lead import may_see_holder, state_of, where_it_is
 from bot.chat.talk import Talk
 from bot.messaging import Action, ButtonKey, Tap, parse_button_key
 from bot.services import answer as answers
+from bot.services import manager_cards
 from bot.services.answer import Answer, Answered
 from bot.services.texts_on_cards import DECLINE_REASONS
 from store import commands
@@ -170,6 +171,8 @@ def _assign(talk: Talk, key: ButtonKey, tap: Tap) -> None:
     if rep is None or rep.id not in talk.office.table.index or not talk.office.manages(talk.me.id, rep.team):
         talk.say(texts_managers.TAKES_NONE, name=rep.name if rep is not None else "?")
         return
+    if talk.code is not None:
+        manager_cards.forget(talk.desk, row, talk.me.id)
     give_now(talk, row, rep)
     if talk.code is not None:
         talk.close_card(
@@ -207,6 +210,16 @@ def _under_review(talk: Talk, key: ButtonKey) -> LeadRow | None:
     return None
 
 
+def _keep(talk: Talk, key: ButtonKey, tap: Tap) -> None:
+    del tap
+    reviewing.keep(talk, lead_of(key), key.number)
+
+
+def _move(talk: Talk, key: ButtonKey, tap: Tap) -> None:
+    del tap
+    reviewing.move(talk, lead_of(key), key.number)
+
+
 HANDLERS: Final[Mapping[Action, TapHandler]] = MappingProxyType(
     {
         Action.ACCEPT: _accept,
@@ -219,6 +232,8 @@ HANDLERS: Final[Mapping[Action, TapHandler]] = MappingProxyType(
         Action.CHOOSE: _choose,
         Action.ASSIGN: _assign,
         Action.LATER: _later,
+        Action.KEEP: _keep,
+        Action.MOVE: _move,
         Action.NOTED: _about_own(owned_leads.tap_noted),
         Action.POSTPONE: _about_own(owned_leads.tap_postpone),
         Action.RETURN: _about_own(owned_leads.tap_return),

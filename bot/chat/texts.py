@@ -87,6 +87,7 @@ HOW: Final[Mapping[Verb, Words]] = MappingProxyType(
         Verb.STATUS: Words("状态 — 总体情况", "status — the whole in a few lines"),
         Verb.LOAD: Words("负荷 — 每个人手上多少", "load — what everybody has in hand"),
         Verb.OVERDUE: Words("超时 — 过了时限的线索", "overdue — leads past their time"),
+        Verb.REVIEW: Words("复核 — 等您决定的线索", "review — leads that wait for you"),
         Verb.ASSIGN: Words("派单 L1024 张三 — 指定给一个人", "assign L1024 zhangsan — offer it to somebody"),
         Verb.REASSIGN: Words("改派 L1024 李四 — 换一个人", "reassign L1024 lisi — give it to somebody else"),
         Verb.WITHDRAW: Words("撤回 L1024 — 收回，等待指派", "withdraw L1024 — take it back for review"),

@@ -28,6 +28,8 @@ class CardWords:
     traits: str
     owner: str
     follow_up: str
+    script: str
+    documents: str
     page: str
     open_page: str
     need: str
@@ -52,6 +54,7 @@ class CardWords:
     reason_title: str
     reason_detail: str
     review: str
+    move: str
     more: str
     seconds: str
     minutes: str
@@ -70,6 +73,8 @@ _CHINESE: Final = CardWords(
     traits="特征",
     owner="跟进人",
     follow_up="首次跟进",
+    script="话术",
+    documents="资料",
     page="详情",
     open_page="打开线索页",
     need="需求",
@@ -94,6 +99,7 @@ _CHINESE: Final = CardWords(
     reason_title="转出原因（可不填）",
     reason_detail="{lead_id} 已转出。选一个原因，以后派单会更准。",
     review="人工复核",
+    move="改派",
     more="还有 {count} 个，请输入更完整的名字。",
     seconds="{count} 秒",
     minutes="{count} 分钟",
@@ -112,6 +118,8 @@ _ENGLISH: Final = CardWords(
     traits="Signs",
     owner="Owner",
     follow_up="Call",
+    script="Talk",
+    documents="Docs",
     page="More",
     open_page="Open the lead's page",
     need="Need",
@@ -136,6 +144,7 @@ _ENGLISH: Final = CardWords(
     reason_title="Why? (optional)",
     reason_detail="{lead_id} was passed on. A reason helps to choose better next time.",
     review="review",
+    move="Reassign",
     more="{count} more; please type a longer name.",
     seconds="{count} s",
     minutes="{count} min",

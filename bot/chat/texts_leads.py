@@ -62,7 +62,22 @@ SINCE_FOLLOWED: Final = Words("{at} 跟进过", "last follow-up {at}")
 NOTED: Final = Words("已记下 {lead} 的跟进。", "Your note on {lead} is kept.")
 WON: Final = Words("🎉 {lead} 已成交，金额 ¥{amount:,}。", "🎉 {lead} is won, ¥{amount:,}.")
 LOST: Final = Words("{lead} 已记为输单。", "{lead} is closed as lost.")
-INVALID: Final = Words("{lead} 已记为无效。", "{lead} is closed as invalid.")
+#: What is said of a lead closed as invalid, by whether the owner has the turn back.
+INVALIDATED: Final[Mapping[str, Words]] = MappingProxyType(
+    {
+        "nothing": Words("{lead} 已记为无效。", "{lead} is closed as invalid."),
+        "given": Words("{lead} 已记为无效，补还一次派单。", "{lead} is closed as invalid, and the turn is given back."),
+        "too_late": Words(
+            "{lead} 已记为无效。接单超过{within}，不自动补还；需要补单请找主管。",
+            "{lead} is closed as invalid. It was accepted more than {within} ago, so no turn comes back by itself; "
+            "a manager may give one.",
+        ),
+        "month_used_up": Words(
+            "{lead} 已记为无效。本月补单已满 {most} 次，不再补还。",
+            "{lead} is closed as invalid. This month's {most} turns have been given back already.",
+        ),
+    }
+)
 ALREADY_CLOSED: Final = Words(
     "{lead} 已经结束（{state}），没有改变。", "{lead} is closed already ({state}); nothing was changed."
 )

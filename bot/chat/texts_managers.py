@@ -57,6 +57,12 @@ REVIEW_OVER_SHORT: Final = Words("现在：{now}", "now: {now}")
 REVIEW_LATER: Final = Words("好的，{lead} 先放着，还没人处理会再提醒。发「派单 {lead} 姓名」指派。",
                             "All right, {lead} stays where it is. Send “assign {lead} name” to offer it.")  # fmt: skip
 
+REVIEW_NONE: Final = Words("没有等您复核的线索。", "Nothing waits for your review.")
+REVIEW_ITEMS: Final = Words("已有人跟进、请您复核 {count} 条：", "Somebody's already, for you to look at: {count}")
+REVIEW_ITEM_LINE: Final = Words("{lead} {now}，{since} 起，{why}", "{lead} {now}, since {since}, {why}")
+REVIEW_KEPT: Final = Words("好的，{lead} 不变：{now}。", "All right, {lead} stays: {now}.")
+REVIEW_MOVE_TO: Final = Words("把 {lead} 改派给谁？", "Who is to have {lead}?")
+
 UNDO_NONE: Final = Words("没有可以撤销的命令。", "There is nothing to undo.")
 UNDO_CANNOT: Final = Words("上一条「{name}」不能撤销。", "The last command, “{name}”, can't be undone.")
 UNDO_TOO_LATE: Final = Words("撤销不了：{lead} {now}。", "It can't be undone: {lead} is {now}.")

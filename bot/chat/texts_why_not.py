@@ -47,9 +47,7 @@ STATES: Final[Mapping[str, Words]] = MappingProxyType(
 )
 NUMBERS: Final = Words("{who}：适配 {fit} 分，欠派 {deficit} 条", "{who}: fit {fit}, deficit {deficit}")
 WINNER: Final = Words("派到的人：适配 {fit} 分，欠派 {deficit} 条", "Who got it: fit {fit}, deficit {deficit}")
-COUNT: Final = Words(
-    "可接 {eligible} 人，欠派够多、能选的 {candidates} 人", "{eligible} eligible, {candidates} owed enough"
-)
+LEVEL: Final = Words("不相上下，只差一点点。", "As good as level.")
 EXPLORED: Final = Words("这条是随机试派，不看适配。", "This one was drawn at random, whatever the fit.")
 BY_LOT: Final = Words(
     "这里按抽签派单，{who}当时的机会是 {chance}。", "Leads are drawn by lot here; the chance was {chance}."

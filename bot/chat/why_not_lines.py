@@ -13,13 +13,18 @@ from bot.chat.talk import Talk
 from bot.services.why_not import Asked, easily_read
 from bot.wording import Words
 from routing.changes import Change, Kind
-from routing.decision import Decision, Outcome, Reason, Why
+from routing.decision import Decision, Ints, Outcome, Reason, Why
+from routing.fairness import TIE
 from routing.policy import MILLION, Chooser
 from routing.reason_texts import reason_text
 from store.rows import LeadRow
 
 #: What is told beyond two ways to the same end is not read.
 _MOST_WAYS: Final = 2
+#: Of a lead; what differs by less reads as equal.
+_HARDLY: Final = MILLION // 100
+#: Choosers that look at fit and deficit, and draw between those who are level in both.
+_DRAWN: Final = frozenset({Chooser.FAIR_FIT, Chooser.BEST_FIT})
 _COUNTS: Final = frozenset({Kind.OPEN, Kind.TODAY, Kind.SKILL})
 
 
@@ -107,12 +112,21 @@ class Answer:
             yield self._say(words.BY_LOT, chance=f"{chances.get(at, 0) / MILLION:.1%}")
             return
         if asked.deficits is not None:
-            fits = dict(zip(decision.eligible.tolist(), decision.fit.tolist(), strict=True))
-            for text, rep in ((words.NUMBERS, at), (words.WINNER, decision.chosen)):
-                owed = _written(int(asked.deficits[rep]), 2, "+")
-                yield self._say(text, fit=f"{fits[rep] / MILLION:.1f}", deficit=owed)
+            yield from self._side_by_side(decision, asked.deficits, at)
         if decision.explored:
             yield self._say(words.EXPLORED)
+
+    def _side_by_side(self, decision: Decision, deficits: Ints, at: int) -> Iterator[str]:
+        """Give both one's fit and deficit, and say where neither was visibly ahead."""
+        fits = dict(zip(decision.eligible.tolist(), decision.fit.tolist(), strict=True))
+        shares = dict(zip(decision.eligible.tolist(), decision.shares.tolist(), strict=True))
+        for text, rep in ((words.NUMBERS, at), (words.WINNER, decision.chosen)):
+            owed = _written(int(deficits[rep]), 2, "+")
+            yield self._say(text, fit=f"{fits[rep] / MILLION:.1f}", deficit=owed)
+        mine, theirs = (int(deficits[rep]) + shares[rep] for rep in (at, decision.chosen))
+        level = abs(mine - theirs) < _HARDLY and abs(fits[at] - fits[decision.chosen]) <= TIE
+        if level and not decision.explored and self.asked.office.policy.choose.by in _DRAWN:
+            yield self._say(words.LEVEL)
 
     def _ways(self) -> Iterator[str]:
         told = self.asked.told

@@ -52,7 +52,8 @@ def tell_problems(name: str, problems: Iterable[Mapping[str, Any]], *, error: bo
         where = f"{name}:{item['line']}" if item["line"] else name
         kind = "error" if item["severity"] == "error" else "warning"
         message, mend = in_language(item["message"], spoken), in_language(item["mend"], spoken)
-        typer.echo(f"{where}: {kind}: {item['path']}: {message}; {mend}", err=error)
+        between = "；" if spoken == "zh" else "; "
+        typer.echo(f"{where}: {kind}: {item['path']}: {message}{between}{mend}", err=error)
 
 
 def as_data(problems: Iterable[Problem]) -> list[dict[str, object]]:

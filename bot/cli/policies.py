@@ -11,14 +11,17 @@ import orjson
 import typer
 
 from bot.cli.console import as_data, counted, fail, say, tell_problems
+from bot.cli.document_files import contents_beside
 from bot.cli.operating import look, write
 from bot.cli.policy_files import by_line, doubts_about, load_or_fail, stored_roster, team_roster, text_of
 from bot.cli.previewing import preview
 from bot.clock import SystemClock
 from bot.operator import operator_name
 from bot.services.desk import Desk
+from bot.wording import FIRST
 from routing.policy_diff import diff
 from routing.policy_file import Surroundings, policy_schema
+from routing.policy_notes import notes_on
 from store import scheduled_policies, versions
 from store.errors import NotFound
 from store.scheduled_policies import ScheduledPolicy
@@ -41,7 +44,8 @@ def check(
     file: Path,
     team: Annotated[Path | None, typer.Option(help="team file to check teams, skills and certificates against")] = None,
     at: Annotated[
-        str | None, typer.Option(help="day on which certificates must be valid, as 2026-11-23; today if left out")
+        str | None,
+        typer.Option(help="day on which certificates and documents must be valid, as 2026-11-23; today if left out"),
     ] = None,
     locale: Locale = None,
 ) -> None:
@@ -58,6 +62,8 @@ def check(
     tell_problems(str(file), as_data(warnings), error=False, locale=locale)
     for key in loaded.policy.not_yet_in_force:
         say(f"not yet in force: {key}")
+    for note in notes_on(loaded.policy):
+        say(f"note: {note}")
     say(f"ok: {counted(len(loaded.policy.rules), 'rule')}, {counted(len(warnings), 'warning')}")
 
 
@@ -79,6 +85,7 @@ def publish(
         tell_problems(str(file), doubts, error=True, locale=locale)
         fail(_NEEDS_REASON)
     arguments: dict[str, object] = {"text": text, "author": operator_name(), "reason": reason}
+    arguments["documents"] = contents_beside(file, text)
     if at is None:
         result = write("policy.publish", arguments)
     else:
@@ -198,7 +205,7 @@ def schema() -> None:
 @app.command("diff")
 def compare(old: str, new: str, locale: Locale = None) -> None:
     """Say in words what differs between two policies: files, versions as 3 or v3, scheduled ones as s3."""
-    for line in diff(_document(old, locale), _document(new, locale)):
+    for line in diff(_document(old, locale), _document(new, locale), locale or FIRST):
         say(line)
 
 

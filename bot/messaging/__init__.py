@@ -29,6 +29,7 @@ from bot.messaging.values import (
     Option,
     ReasonVote,
     ReviewCard,
+    ReviewItemCard,
     TextMessage,
 )
 
@@ -57,6 +58,7 @@ __all__ = [
     "Option",
     "ReasonVote",
     "ReviewCard",
+    "ReviewItemCard",
     "Rewritten",
     "SendBudget",
     "Sent",

@@ -26,6 +26,8 @@ class Action(StrEnum):
     CHOOSE = "choose"
     ASSIGN = "assign"
     LATER = "later"
+    KEEP = "keep"
+    MOVE = "move"
     NOTED = "noted"
     POSTPONE = "postpone"
     RETURN = "return"

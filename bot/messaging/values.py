@@ -77,6 +77,8 @@ class OfferCard:
         deadline_text: a clock time in the rep's zone (`10:42`), never later than the deadline that will be enforced.
         why_you: why this rep, in one sentence.
         link: page of the lead, only where the service has a public address.
+        script: name of the call script of the lead's rule.
+        documents: what follows the card, and what of it is missing.
     """
 
     lead_id: str
@@ -86,6 +88,8 @@ class OfferCard:
     deadline_text: str | None = None
     why_you: str | None = field(default=None, repr=False)
     link: str | None = field(default=None, repr=False)
+    script: str | None = None
+    documents: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +99,7 @@ class AcceptedCard:
     Attributes:
         owner: name of the owner.
         follow_up_by: until when the first contact is due, in the owner's zone.
+        script: name of the call script of the lead's rule.
     """
 
     lead_id: str
@@ -106,6 +111,7 @@ class AcceptedCard:
     email: str | None = field(default=None, repr=False)
     follow_up_by: str | None = None
     link: str | None = field(default=None, repr=False)
+    script: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +178,24 @@ class ReviewCard:
 
 
 @dataclass(frozen=True, slots=True)
+class ReviewItemCard:
+    """A lead that somebody has, and a manager should look at: 确认 leaves it there, 改派 gives it to somebody else.
+
+    Attributes:
+        item_no: the how-many-th reason to look at this lead.
+        why: what brought it here, in one sentence.
+        holder: name of whoever has the lead.
+    """
+
+    lead_id: str
+    item_no: int
+    profile: LeadProfile
+    why: str
+    holder: str | None = field(default=None, repr=False)
+    link: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class TextMessage:
     """Plain words. Markup inside `text` is shown as it stands, never obeyed.
 
@@ -206,5 +230,15 @@ class FollowUpCard:
     why: str = field(repr=False)
 
 
-CardMessage = OfferCard | AcceptedCard | ClosedCard | ReasonVote | ConfirmCard | ChoiceCard | ReviewCard | FollowUpCard
+CardMessage = (
+    OfferCard
+    | AcceptedCard
+    | ClosedCard
+    | ReasonVote
+    | ConfirmCard
+    | ChoiceCard
+    | ReviewCard
+    | ReviewItemCard
+    | FollowUpCard
+)
 Message = CardMessage | TextMessage

@@ -9,10 +9,10 @@ from typing import Any
 
 import numpy as np
 
-from bot.services import openings, review
+from bot.services import manager_cards, openings, review
 from bot.services.board import Board
 from bot.services.desk import Desk
-from bot.services.lead_facts import facts_kept
+from bot.services.lead_facts import facts_kept, note_rule, put_in_class
 from routing.breaker import Phase
 from routing.decide import Question, decide
 from routing.decision import Decision, Outcome, Why
@@ -38,6 +38,8 @@ class Ask:
         only: the one rep it goes to first: a known customer's owner, who counts only while on duty, or a manager's pick.
         by: who offers it: `system`, or a manager's id.
         insist: with `only`: offer it even if that rep is off duty.
+        mark: what made this decision necessary, where it is to stand in the lead's history.
+        planned: whom it goes with where many are dealt out together; see `together`.
         keep_quiet: leave the lead where it is, without a record, if the decision would leave it there (the pool, a review).
     """
 
@@ -47,6 +49,8 @@ class Ask:
     by: str = "system"
     insist: bool = False
     keep_quiet: bool = False
+    mark: str | None = None
+    planned: str | None = None
 
 
 def assign(desk: Desk, asks: Iterable[Ask]) -> list[Decision]:
@@ -101,6 +105,7 @@ def question_of(desk: Desk, ask: Ask) -> Question:
         only=ask.only,
         even_if_away=ask.insist,
         breaker=board_of(desk).phase,
+        planned=ask.planned,
     )
 
 
@@ -119,12 +124,16 @@ def _decide_one(desk: Desk, board: Board, ask: Ask, ids: _DecisionIds) -> Decisi
     row.decision_id = decision_id = ids.take()
     if decision.rule:
         row.rule = decision.rule
+    elif only is not None:
+        note_rule(desk, row)
     record = pack(decision, question, board.standing, office.policy, board.table)
     chosen = office.table.ids[decision.chosen] if decision.chosen >= 0 else None
     desk.tx.add_decision(
         DecisionRow(decision_id, row.lead_id, number, desk.now, decision.outcome.value, decision.rule or None, chosen,
                     office.policy.version, office.roster.version, record)
     )  # fmt: skip
+    if ask.mark is not None:
+        desk.tx.fact(row.lead_id, ask.mark, decision=f"D{decision_id}", reason=row.review_reason)
     board.apply(decision, decision_id)
     if chosen is not None:
         _offer(desk, board, ask, decision)
@@ -151,6 +160,8 @@ def _offer(desk: Desk, board: Board, ask: Ask, decision: Decision) -> None:
     acknowledge = policy.rules[decision.rule_no].acknowledge if asked else acknowledge_of(policy, row)
     if board.phase is not Phase.CLOSED and policy.hot is not None and row.score >= policy.hot.score:
         acknowledge = acknowledge_in_surge(acknowledge, policy.hot)
+    if row.state == "review":
+        manager_cards.left_review(desk, row)
     row.state = move_lead(row.state, LeadState.OFFERED)
     row.owner = row.pool_reason = row.review_reason = row.responsible = None
     row.round += 1
@@ -216,9 +227,12 @@ def acknowledge_named(policy: Policy, rule_name: str | None) -> Acknowledge:
 def _pool(desk: Desk, board: Board, row: LeadRow, decision: Decision) -> None:
     if row.state != "pooled":
         desk.tx.fact(row.lead_id, "pooled", decision=f"D{row.decision_id}", why=decision.why.value)
+    if row.state == "review":
+        manager_cards.left_review(desk, row)
     row.state = move_lead(row.state, LeadState.POOLED)
     row.owner = row.review_reason = row.responsible = None
     row.pool_reason = row.pool_reason or "waiting"
+    put_in_class(desk, row)
     openings.look_again(desk, board)
     if decision.why is Why.ALL_FULL:
         review.tell_all_full(desk, row)

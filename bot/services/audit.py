@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from bot.services import deadlines, drain_passes, hot_leads, review, texts_alarms
+from bot.services import deadlines, drain_passes, hot_leads, review, review_gate, texts_alarms
 from bot.services.assign import Ask, assign, exclude_asked
 from bot.services.desk import Desk
 from bot.services.receive import decide_waiting
@@ -51,7 +51,9 @@ def _move_stranded(desk: Desk) -> int:
     for lost in stranded_leads(desk.tx.connection, desk.now, limit=MOST):
         row = desk.tx.lead(lost.lead_id)
         if lost.state == "review" and row.state == "review":
-            review.ask_anew(desk, row)
+            # Whoever waited for a manager has waited long enough.
+            if not review_gate.go_on(desk, row):
+                review.ask_anew(desk, row)
             moved += 1
         elif lost.missing == "running_offer" and row.state == "offered" and not desk.tx.running_offers(row):
             assign(desk, [Ask(row, excluded=exclude_asked(desk, row))])

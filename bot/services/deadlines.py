@@ -13,6 +13,8 @@ from bot.services import (
     openings,
     receive,
     review,
+    review_gate,
+    review_items,
     rounds,
     scheduled_policies,
     texts_alarms,
@@ -212,4 +214,6 @@ _OTHERS: dict[str, Callable[[Desk, TimerRow], None]] = {
     "leave_begins": _withdraw_for_leave,
     "decide_waiting": _decide_waiting,
     "breaker": _breaker,
+    review_gate.OVER: review_gate.fall_back,
+    review_items.ITEM_OVER: review_items.lapse,
 }

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from bot.messaging import BudgetState, Lane, Locale, Messenger, Sent, TextMessage
-from bot.services import circuit, races, texts_alarms
+from bot.services import circuit, manager_cards, races, scenario, texts_alarms
 from bot.services.desk import ALERT_ADDRESS, Desk
 from bot.services.failed_sends import failed, no_slot_in_time
 from bot.services.message_content import Outgoing, outgoing
@@ -29,6 +29,8 @@ log = structlog.get_logger()
 LEASE = outbox.LONGEST_LEASE / 2
 #: A message that can't be made is tried again after this; it must not hold up the others.
 _BROKEN_WAITS = timedelta(minutes=5)
+#: Messages whose code, or whose arrival, is the offer's.
+_WITH_OFFER = OFFERS | {"claimed_card"}
 #: An alert that did not get through for so long says nothing new, and a message that could not be made neither.
 _LIVES = timedelta(hours=1)
 
@@ -216,14 +218,17 @@ def _arrived(desk: Desk, result: Result) -> None:
         return
     if result.rewritten is not None:
         _forget_code(desk, result.parcel)
-    elif row.kind in OFFERS and row.lead_id is not None and row.offer_no is not None:
-        offer = desk.tx.offer(row.lead_id, row.offer_no)
-        if offer is not None:
-            start_clock(desk, offer, result.sent)
-    elif row.kind == "claimed_card" and row.lead_id is not None and row.offer_no is not None:
-        offer = desk.tx.offer(row.lead_id, row.offer_no)
-        if offer is not None:
-            _keep_code(desk, offer, result.sent)
+    elif row.kind in manager_cards.KINDS:
+        manager_cards.arrived(desk, row, result.sent.response_code if result.sent is not None else None)
+    elif row.kind in _WITH_OFFER and row.lead_id is not None and row.offer_no is not None:
+        _offer_arrived(desk, row.kind, desk.tx.offer(row.lead_id, row.offer_no), result.sent)
+
+
+def _offer_arrived(desk: Desk, kind: str, offer: OfferRow | None, sent: Sent | None) -> None:
+    if offer is not None and kind in OFFERS:
+        start_clock(desk, offer, sent)
+    elif offer is not None and kind == "claimed_card":
+        _keep_code(desk, offer, sent)
 
 
 def _forget_code(desk: Desk, parcel: Parcel) -> None:
@@ -265,6 +270,7 @@ def start_clock(desk: Desk, offer: OfferRow, sent: Sent | None) -> None:
     offer.remind_at = [moment.isoformat() for moment in moments]
     desk.tx.touch_offer(offer)
     desk.tx.fact(offer.lead_id, "delivered", offer_no=offer.offer_no)
+    scenario.follow_card(desk, offer)
     for moment in moments:
         desk.tx.timer("remind", moment, lead_id=offer.lead_id, offer_no=offer.offer_no)
     desk.tx.timer("deadline", offer.deadline_at, lead_id=offer.lead_id, offer_no=offer.offer_no)

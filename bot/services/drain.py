@@ -1,4 +1,4 @@
-"""The pool empties by itself: whenever somebody may have come free, the oldest waiting leads are decided again."""
+"""The pool empties by itself: whenever somebody may have come free, the first of the waiting leads are decided again."""
 
 from __future__ import annotations
 
@@ -10,9 +10,13 @@ from bot.services import breaker_state, drain_passes, openings
 from bot.services.assign import Ask, assign, board_of, exclude_asked_of
 from bot.services.board import Board
 from bot.services.desk import Desk
+from bot.services.lead_facts import put_in_class
+from bot.services.together import dealt_out
 from routing.policy import Hot
+from routing.queue_order import LIFTED_AFTER
 from routing.reps_table import FINE
-from store.pool import Place, anything_waits, waiting_leads
+from store.pool import anything_waits
+from store.waiting_queue import Place, waiting_leads
 
 #: How many waiting leads one transaction looks at; the rest follow in the next one, so that intake gets its turn.
 PAGE = 50
@@ -38,7 +42,7 @@ class Seen:
 
 
 def drain(desk: Desk, *, limit: int = PAGE, hot: Hot | None = None) -> int:
-    """Offer the oldest waiting leads to whoever may take them now; gives how many found somebody.
+    """Offer the first of the waiting leads to whoever may take them now; gives how many found somebody.
 
     With `hot`, which is what is in force while the breaker is open, only hot leads are offered.
     """
@@ -71,7 +75,7 @@ def opening(desk: Desk, *, at_once: bool) -> None:
 
 
 def _look(desk: Desk, *, after: Place | None, everything: bool, limit: int, least_score: int = 0) -> Seen:
-    """Offer waiting leads to whoever may take them now, oldest first.
+    """Offer waiting leads to whoever may take them now, in the order of the queue.
 
     Only leads whose rule somebody is free for are looked at, and a page in which nobody found anybody does not stop the
     pass: those behind may belong to a team that has room.
@@ -80,19 +84,28 @@ def _look(desk: Desk, *, after: Place | None, everything: bool, limit: int, leas
         return Seen()
     board = board_of(desk)
     rules = None if everything else _rules_with_room(desk, board)
-    ids: list[int] = []
+    places: dict[int, Place] = {}
     if rules is None or rules:
-        ids = waiting_leads(desk.tx.connection, limit=limit, after=after, rules=rules, least_score=least_score)
-    rows = [row for row in desk.tx.leads(ids) if row.state == "pooled"]
-    # Before they are decided: a lead that goes to a manager waits from now on. Where all are gone already, the same page
-    # finds others.
-    behind = (rows[-1].waiting_since, rows[-1].lead_id) if rows else after
+        found = waiting_leads(
+            desk.tx.connection, limit=limit, lifted_before=desk.now - LIFTED_AFTER, after=after, rules=rules,
+            least_score=least_score,
+        )  # fmt: skip
+        places = {place[-1]: place for place in found}
+    rows = [row for row in desk.tx.leads(places) if row.state == "pooled"]
+    # Where all are gone already, the same page finds others.
+    behind = places[rows[-1].lead_id] if rows else after
     asked = exclude_asked_of(desk, rows)
-    decisions = assign(desk, [Ask(row, excluded=asked[row.lead_id], keep_quiet=True) for row in rows])
+    asks = [Ask(row, excluded=asked[row.lead_id], keep_quiet=True) for row in rows]
+    decisions = assign(desk, dealt_out(desk, asks))
     placed = sum(decision.chosen >= 0 for decision in decisions)
+    if everything:
+        # The policy may be another one, and with it who goes first.
+        for row in rows:
+            put_in_class(desk, row)
+            desk.tx.touch(row)
     if placed < len(rows) or not rows:
         openings.look_again(desk, board)
-    return Seen(len(rows), placed, behind, at_end=len(ids) < limit)
+    return Seen(len(rows), placed, behind, at_end=len(places) < limit)
 
 
 def _rules_with_room(desk: Desk, board: Board) -> list[str]:

@@ -11,7 +11,8 @@ from typing import Any, Literal
 
 from bot.services.desk import Desk
 from store import versions
-from store.pool import Place, anything_waits
+from store.pool import anything_waits
+from store.waiting_queue import Place
 
 #: `free` looks at leads for whose rule somebody is free; `everything` at all, for when rules or people have changed.
 Mode = Literal["free", "everything"]
@@ -19,8 +20,9 @@ Mode = Literal["free", "everything"]
 #: nobody, a pool that nobody may take costs a seventh of it, however often somebody comes free.
 REST_FOR_EACH = timedelta(milliseconds=3)
 LONGEST_REST = timedelta(seconds=30)
-#: A page that is overdue by so much does not come any more, or fails again and again: a new pass begins at the oldest.
+#: A page that is overdue by so much does not come any more, or fails again and again: a new pass begins with the first.
 LOST_AFTER = timedelta(seconds=30)
+_PARTS_OF_PLACE = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +34,7 @@ class Pass:
         number: names it in its timer; the timer of an earlier pass does nothing.
         page_at: when its next page is due; None when it is over.
         begun: whether a page of it has been looked at.
-        after: the place of the last lead looked at; None begins with the oldest.
+        after: the place of the last lead looked at; None begins with the first.
         in_vain: how many leads it has looked at that found nobody.
         again: somebody came free behind its start, so that one more pass follows.
         at_once: that one does not wait until the rest is over.
@@ -121,15 +123,23 @@ def _last(desk: Desk, mode: Mode) -> Pass:
     if found is None:
         return Pass(mode)
     moments = {key: datetime.fromisoformat(found[key]) for key in ("page_at", "rest_until") if found[key] is not None}
-    after = (datetime.fromisoformat(found["after"][0]), int(found["after"][1])) if found["after"] else None
-    return Pass(**{**found, **moments, "after": after})
+    return Pass(**{**found, **moments, "after": _read_place(found["after"])})
+
+
+def _read_place(written: list[Any] | None) -> Place | None:
+    """Read a place; one that an earlier release wrote, which knew no classes, begins again with the first."""
+    if written is None or len(written) != _PARTS_OF_PLACE:
+        return None
+    return datetime.fromisoformat(written[0]), int(written[1]), datetime.fromisoformat(written[2]), int(written[3])
 
 
 def _keep(desk: Desk, known: Pass) -> None:
     written: dict[str, Any] = asdict(known)
     for key in ("page_at", "rest_until"):
         written[key] = written[key] and written[key].isoformat()
-    written["after"] = known.after and [known.after[0].isoformat(), known.after[1]]
+    if known.after is not None:
+        cut, stretch, since, lead_id = known.after
+        written["after"] = [cut.isoformat(), stretch, since.isoformat(), lead_id]
     versions.set_state(desk.tx.connection, _name(known.mode), written, desk.now)
 
 

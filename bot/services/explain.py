@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from hashlib import blake2b
 
+import numpy as np
+
 from bot.services.assign import Ask, board_of, question_of
 from bot.services.desk import Desk
 from bot.services.known_customers import KnownCustomers
@@ -14,12 +16,13 @@ from bot.services.lead_facts import scored
 from bot.services.office import Office, Offices
 from bot.services.receive import rate, surviving, update
 from routing.decide import Question, decide
-from routing.decision import Decision, Reason
+from routing.decision import Decision, Positions, Reason
 from routing.decision_record import Detail, Recorded, unpack
 from routing.errors import RoutingError
 from routing.lead import PERSONAL_FIELDS, Lead, Scalar
 from routing.reason_texts import reason_text
-from routing.replay import replay, same, standing_of
+from routing.replay import known_of, replay, same, standing_of
+from routing.reps_table import NO_LIMIT
 from routing.roster import Rep
 from routing.standing import Standing
 from store import Connection, leads
@@ -33,7 +36,10 @@ class Numbers:
 
     Attributes:
         open: leads in hand.
-        fit: 0-100 points.
+        cap: how many the rep might hold; also None where there is no limit.
+        today: offers of the rep's day, before this one.
+        day_cap: how many there might be; also None where there is no limit.
+        fit: 0-100 points; this and what follows only of the eligible.
         products: factor -> what it brought to the fit.
         share: what the decision adds to the rep's account.
         deficit: in leads, before the decision.
@@ -42,6 +48,9 @@ class Numbers:
     """
 
     open: int | None = None
+    cap: int | None = None
+    today: int | None = None
+    day_cap: int | None = None
     fit: int | None = None
     products: Mapping[str, int] | None = None
     share: int | None = None
@@ -131,7 +140,9 @@ def stored_decision(desk: Desk, decision_id: int, *, locale: str) -> Replayed:
     office, recorded, decision = replayed(desk.tx.connection, desk.offices, row)
     has_columns = recorded.detail <= Detail.ELIGIBLE
     standing = standing_of(recorded, office.policy, office.table, decision.rule_no) if has_columns else None
-    explained = explain(office, decision, recorded.question, standing, locale=locale)
+    known = known_of(recorded, office.table, decision.rule_no)
+    seen = Seen(standing, known, with_today=recorded.detail is Detail.ALL) if standing is not None else None
+    explained = explain(office, decision, recorded.question, seen, locale=locale)
     return Replayed(row, explained, same(recorded, decision) and _as_stored(office, row, decision), recorded.detail)
 
 
@@ -180,7 +191,8 @@ def preview(desk: Desk, lead: Lead, *, locale: str) -> Preview:
             question, lead_id=int.from_bytes(blake2b(leads.pack_lead(lead), digest_size=7).digest(), "big")
         )
     decision = decide(office.policy, office.table, standing, question)
-    explained = explain(office, decision, question, standing, locale=locale)
+    seen = Seen(standing, np.arange(len(office.table)), with_today=True)
+    explained = explain(office, decision, question, seen, locale=locale)
     return Preview(decision.outcome.value, about, row.score, row.grade, reasons, explained)
 
 
@@ -207,12 +219,19 @@ def _row_of_update(desk: Desk, lead: Lead) -> LeadRow | None:
     return surviving(desk, found[key]) if key in found else None
 
 
-def explain(
-    office: Office, decision: Decision, question: Question, standing: Standing | None, *, locale: str
-) -> Explained:
+@dataclass(frozen=True, slots=True, eq=False)
+class Seen:
+    """Where everybody stood, of whom that is `known`, and whether the offers of the day are."""
+
+    standing: Standing
+    known: Positions
+    with_today: bool
+
+
+def explain(office: Office, decision: Decision, question: Question, seen: Seen | None, *, locale: str) -> Explained:
     """Tell a decision rep by rep."""
     require = office.table.requires[decision.rule_no] if decision.rule_no >= 0 else None
-    numbers = _numbers(office, decision, standing)
+    numbers = _numbers(office, decision, seen)
     candidates = set(decision.candidates.tolist())
     told = []
     for position, rep in enumerate(office.table.reps):
@@ -232,18 +251,19 @@ def explain(
     return Explained(decision, question, office.policy.version, office.table.roster_version, tuple(told))
 
 
-def _numbers(office: Office, decision: Decision, standing: Standing | None) -> dict[int, Numbers]:
-    """Give what is known in numbers of each rep who was eligible."""
+def _numbers(office: Office, decision: Decision, seen: Seen | None) -> dict[int, Numbers]:
+    """Give what is known in numbers of each rep: the load of everybody, and of the eligible what they were chosen by."""
     chances = dict(zip(decision.candidates.tolist(), decision.propensity.tolist(), strict=False))
     factors = tuple(enumerate(office.policy.factors)) if len(decision.products) else ()
-    found = {}
+    found = {} if seen is None else _loads(office, seen)
     for at, position in enumerate(decision.eligible.tolist()):
         share, propensity = int(decision.shares[at]), chances.get(position)
-        if standing is None:
+        if seen is None:
             found[position] = Numbers(share=share, propensity=propensity)
             continue
-        found[position] = Numbers(
-            open=int(standing.open[position]),
+        standing = seen.standing
+        found[position] = replace(
+            found.get(position, Numbers()),
             fit=int(decision.fit[at]),
             products={factor.name: int(decision.products[number, at]) for number, factor in factors},
             share=share,
@@ -252,3 +272,21 @@ def _numbers(office: Office, decision: Decision, standing: Standing | None) -> d
             propensity=propensity,
         )
     return found
+
+
+def _loads(office: Office, seen: Seen) -> dict[int, Numbers]:
+    """Give the loads and limits of those of whom they are known."""
+    table, standing = office.table, seen.standing
+    return {
+        position: Numbers(
+            open=int(standing.open[position]),
+            cap=_limit(int(table.open_cap[position])),
+            today=int(standing.today[position]) if seen.with_today else None,
+            day_cap=_limit(int(table.day_cap[position])),
+        )
+        for position in seen.known.tolist()
+    }
+
+
+def _limit(cap: int) -> int | None:
+    return None if cap >= NO_LIMIT else cap

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from bot.services import drain_passes, follow_up_clocks, ownership
+from bot.services import drain_passes, follow_up_clocks, make_up, ownership, review_items
 from bot.services.assign import board_of
 from bot.services.desk import Desk
 from bot.services.lead_facts import facts_to_decide
+from bot.services.make_up import MadeUp
 from routing.fit import segment_value
 from routing.lifecycle import LeadState, move_lead
 from routing.policy import FactorKind
@@ -50,9 +51,10 @@ def close_lost(desk: Desk, row: LeadRow, reason: str, *, by: str) -> None:
     _count(desk, row, owner, won=False)
 
 
-def close_invalid(desk: Desk, row: LeadRow, reason: str, *, by: str) -> None:
-    """Close a lead as invalid: outside every win rate."""
-    _close(desk, row, LeadState.INVALID, by, reason=reason)
+def close_invalid(desk: Desk, row: LeadRow, reason: str, *, by: str) -> MadeUp:
+    """Close a lead as invalid: outside every win rate. Says whether the owner has the turn back."""
+    owner = _close(desk, row, LeadState.INVALID, by, reason=reason)
+    return make_up.give_back(desk, row, owner, reason, by=by)
 
 
 def _check_open(row: LeadRow) -> None:
@@ -75,6 +77,7 @@ def _close(
         board_of(desk).release(owner)
     follow_up_clocks.stop(row)
     desk.tx.touch(row)
+    review_items.close(desk, row, "closed", by=by)
     desk.tx.fact(row.lead_id, state, by, private={"reason": reason} if reason else None)
     drain_passes.wake(desk)
     return owner

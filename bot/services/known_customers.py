@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from bot.services import review, texts_notices
+from bot.services import review, review_items, texts_notices
 from bot.services.assign import Ask, board_of
 from bot.services.desk import Desk
-from bot.services.lead_facts import scored
+from bot.services.lead_facts import put_in_class, scored
 from routing.lifecycle import LeadState, move_lead
 from store import leads
 from store.leads import IDENTITY_COLUMNS
@@ -87,10 +87,17 @@ class KnownCustomers:
         desk.tx.fact(row.lead_id, "merged", into=earlier.name)
         desk.tx.fact(earlier.lead_id, "visited_again", visit=row.name, source=row.source)
         if earlier.state == "owned" and earlier.owner is not None and desk.office is not None:
+            self._look_again(earlier, row)
             self._tell_owner(earlier, row)
         elif desk.office is not None:
             self._rate_again(earlier, row)
         return Treated(earlier, None, duplicate=True)
+
+    def _look_again(self, earlier: LeadRow, row: LeadRow) -> None:
+        """Keep what the visit adds to an owned lead; it may be a reason for a manager to look at it."""
+        earlier.lead = replace(earlier.lead, behaviour={**earlier.lead.behaviour, **row.lead.behaviour})
+        self._desk.tx.touch(earlier)
+        review_items.check(self._desk, earlier)
 
     def _tell_owner(self, earlier: LeadRow, row: LeadRow) -> None:
         desk = self._desk
@@ -112,6 +119,8 @@ class KnownCustomers:
         earlier.lead = replace(earlier.lead, behaviour={**earlier.lead.behaviour, **row.lead.behaviour})
         result = scored(desk.open_office, earlier)
         earlier.score, earlier.grade = result.score, result.grade
+        put_in_class(desk, earlier)
+        review_items.check(desk, earlier)
         desk.tx.touch(earlier)
 
     def _last_owner(self, earlier: LeadRow) -> str | None:

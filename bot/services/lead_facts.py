@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from bot.services.desk import Desk
 from bot.services.office import Office
+from routing.eligibility import matching_rule
 from routing.lead import Lead, Scalar, facts_of
+from routing.queue_order import queue_class
 from routing.score import Scored, score_of, with_score
 from routing.traits import traits_of
 from store.rows import LeadRow
@@ -42,6 +44,20 @@ def facts_to_decide(office: Office, row: LeadRow) -> dict[str, Scalar]:
     """Give everything that rules and fit may read; the score is the stored one."""
     facts = unscored_facts(office, row)
     return with_score(facts, Scored(row.score, row.grade, ()))
+
+
+def put_in_class(desk: Desk, row: LeadRow) -> None:
+    """Note the class in which a lead waits in the pool, by what is known of it now."""
+    facts = with_score(facts_kept(desk, row), Scored(row.score, row.grade, ()))
+    row.queue_class = queue_class(desk.open_office.policy, facts)
+
+
+def note_rule(desk: Desk, row: LeadRow) -> None:
+    """Note the rule that matches a lead which no rule decides: its managers and its limits are the rule's all the same."""
+    office = desk.open_office
+    number = matching_rule(office.policy, with_score(facts_kept(desk, row), Scored(row.score, row.grade, ())))
+    if number >= 0:
+        row.rule = office.policy.rules[number].name
 
 
 def prior_orders(lead: Lead) -> int | None:

@@ -12,7 +12,7 @@ from store import follow_ups
 from store.rows import LeadRow
 
 #: How many leads one transaction looks at: a webhook that comes in meanwhile waits no longer than for these.
-PAGE = 25
+PAGE = 10
 #: How many people one transaction tells what they are to be told.
 PEOPLE = 10
 

@@ -4,9 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
-from bot.services import drain_passes, ownership, review, rounds, texts_notices
+from bot.services import (
+    drain_passes,
+    make_up,
+    manager_cards,
+    ownership,
+    review,
+    review_gate,
+    review_items,
+    rounds,
+    texts_notices,
+)
 from bot.services.assign import Ask, assign, exclude_asked
 from bot.services.desk import Desk
 from store import people
@@ -59,6 +68,7 @@ def take_back(desk: Desk, row: LeadRow, *, by: str, reason: str) -> Before:
     if row.state in _CLOSED:
         raise CannotMove(row.name)
     desk.tx.standings()
+    review_items.close(desk, row, reason, by=by)
     running = desk.tx.running_offers(row)
     before = Before(row.state, _holder(row, running), row.pool_reason, row.review_reason)
     for offer in running:
@@ -84,6 +94,8 @@ def put_back(desk: Desk, row: LeadRow, before: Before, *, by: str) -> None:
     it back.
     """
     desk.tx.standings()
+    if row.state == "review":
+        manager_cards.left_review(desk, row)
     for offer in desk.tx.running_offers(row):
         rounds.withdraw(desk, row, offer, "undone", actor=by)
     known = before.holder is not None and desk.open_office.roster.rep(before.holder) is not None
@@ -101,7 +113,7 @@ def put_back(desk: Desk, row: LeadRow, before: Before, *, by: str) -> None:
         # Several raced for it: whoever may have it now is asked anew.
         assign(desk, [Ask(row, excluded=exclude_asked(desk, row))])
     else:
-        review.to_review(desk, row, before.review_reason or "recalled", actor=by)
+        review_gate.put_back(desk, row, before.review_reason or "recalled", actor=by)
     desk.tx.touch(row)
 
 
@@ -111,11 +123,8 @@ def give_turns(desk: Desk, rep_id: str, count: int, *, reason: str, by: str) -> 
     Raises:
         MonthUsedUp: more than the policy allows in a month.
     """
-    limit = desk.open_office.policy.make_up.per_month
-    today = desk.open_office.local_day(desk.now)
-    month = datetime(today.year, today.month, 1, tzinfo=desk.open_office.zone)
-    if people.credits_since(desk.tx.connection, rep_id, month) + count > limit:
-        raise MonthUsedUp(limit)
+    if count > make_up.turns_left(desk, rep_id):
+        raise MonthUsedUp(desk.open_office.policy.make_up.per_month)
     desk.tell(rep_id, texts_notices.CREDITED, count=count, reason=reason)
     # The words go to the rep, sealed; what is kept in the open is only that it was a manager's decision.
     return people.add_credits(desk.tx.connection, rep_id, count, reason=BY_MANAGER, given_by=by, now=desk.now)

@@ -19,17 +19,28 @@ from bot.messaging import (
     Option,
     ReasonVote,
     ReviewCard,
+    ReviewItemCard,
     TextMessage,
 )
 from bot.phrases import time_left
-from bot.services import notices, races, review, texts_notices
+from bot.services import notices, races, review, review_items, scenario, texts_notices
 from bot.services.assign import board_of
 from bot.services.desk import Desk
+from bot.services.document_link import document_link
 from bot.services.lead_link import lead_link
 from bot.services.message_codes import can_rewrite
 from bot.services.profile import profile_of, why_this_rep
-from bot.services.texts_on_cards import CLOSED_IN_WORDS, CLOSINGS, DECLINE_REASONS, REVIEW_REASONS
+from bot.services.texts_on_cards import (
+    CLOSED_IN_WORDS,
+    CLOSINGS,
+    DECLINE_REASONS,
+    JOINT,
+    NOW_OFFERED,
+    NOW_OWNED,
+    REVIEW_REASONS,
+)
 from routing.working_time import on_duty
+from store import documents
 from store.rows import LeadRow, MessageRow, OfferRow
 
 _SUGGESTED = 5
@@ -118,7 +129,25 @@ def _offer_card(desk: Desk, message: MessageRow, row: LeadRow, offer: OfferRow |
     text = None if stands_still or within < _CLOCK_FROM else _clock(desk, offer.rep_id, desk.now + within)
     locale = desk.locale_of(message.to_member)
     profile, why = profile_of(desk, row, locale=locale), why_this_rep(desk, row, offer, locale=locale)
-    return Outgoing(OfferCard(row.name, offer.offer_no, profile, within, text, why, lead_link(desk, row, offer.rep_id)))
+    card = OfferCard(row.name, offer.offer_no, profile, within, text, why, lead_link(desk, row, offer.rep_id),
+                     scenario.script_of(desk, row, offer), scenario.on_card(desk, row, offer, locale))  # fmt: skip
+    return Outgoing(card)
+
+
+def _document(desk: Desk, message: MessageRow, row: LeadRow, offer: OfferRow | None) -> Outgoing | None:
+    """Send a document after its card, while the rep has the lead."""
+    if offer is None or row.offer_no != offer.offer_no or offer.state not in {"open", "accepted"}:
+        return None
+    name, version = str(message.payload["name"]), str(message.payload["version"])
+    file = documents.known(desk.tx.connection).get((name, version))
+    if file is None:
+        return None
+    locale = desk.locale_of(message.to_member)
+    link = document_link(desk, row.lead_id, offer.rep_id, name, version)
+    words = texts_notices.DOCUMENT_FILE if link is None else texts_notices.DOCUMENT
+    text = words.say(locale, lead=row.name, name=name, version=version, file=file)
+    open_words = texts_notices.OPEN_DOCUMENT.say(locale)
+    return Outgoing(TextMessage(text, key=str(message.message_id), link=link, link_text=open_words))
 
 
 def _offer_text(desk: Desk, message: MessageRow, row: LeadRow, offer: OfferRow | None) -> Outgoing | None:
@@ -148,7 +177,8 @@ def _accepted_card(desk: Desk, message: MessageRow, row: LeadRow, offer: OfferRo
     until = _clock(desk, row.owner, datetime.fromisoformat(str(by)), day=True) if by else None
     locale, owner = desk.locale_of(message.to_member), desk.open_office.name_of(row.owner)
     card = AcceptedCard(row.name, offer.offer_no, profile_of(desk, row, locale=locale, whole=True), owner,
-                        plain_phone(lead.phone), lead.wechat, lead.email, until, lead_link(desk, row, row.owner))  # fmt: skip
+                        plain_phone(lead.phone), lead.wechat, lead.email, until, lead_link(desk, row, row.owner),
+                        scenario.script_of(desk, row, offer))  # fmt: skip
     return Outgoing(card, _code(message) or _send_code(desk, offer), _contact_text(row, until, locale))
 
 
@@ -213,17 +243,60 @@ def _review_card(desk: Desk, message: MessageRow, row: LeadRow, offer: OfferRow 
     manager = message.to_member
     locale = desk.locale_of(manager)
     profile, why = profile_of(desk, row, locale=locale), why_in_review(row, locale)
-    suggested, link = _suggestions(desk, row, manager), lead_link(desk, row, manager)
+    suggested, link = suggestions(desk, row, manager), lead_link(desk, row, manager)
     return Outgoing(ReviewCard(row.name, row.offer_no, profile, why, suggested, link))
 
 
 def why_in_review(row: LeadRow, locale: str) -> str:
     """Say why a lead waits for a manager."""
-    words = REVIEW_REASONS.get(row.review_reason or "")
-    return words.say(locale) if words is not None else row.review_reason or ""
+    return reason_in_words(row.review_reason or "", locale)
 
 
-def _suggestions(desk: Desk, row: LeadRow, manager: str) -> tuple[Option, ...]:
+def reason_in_words(reason: str, locale: str) -> str:
+    """Say a reason; a trigger of the policy by the name that it has there."""
+    words = REVIEW_REASONS.get(reason)
+    return words.say(locale) if words is not None else reason.removeprefix(review_items.ALWAYS)
+
+
+def _review_item(desk: Desk, message: MessageRow, row: LeadRow, offer: OfferRow | None) -> Outgoing | None:
+    """Ask a manager to look at a lead that somebody has."""
+    if not review_items.is_open(desk, row):
+        return None
+    locale = desk.locale_of(message.to_member)
+    why = JOINT.say(locale).join(reason_in_words(str(reason), locale) for reason in _listed(message.payload["reasons"]))
+    holder = row.owner or (offer.rep_id if offer is not None and offer.state == "open" else None)
+    card = ReviewItemCard(row.name, int(str(message.payload["no"])), profile_of(desk, row, locale=locale), why,
+                          desk.open_office.name_of(holder) if holder else None,
+                          lead_link(desk, row, message.to_member))  # fmt: skip
+    return Outgoing(card)
+
+
+def _listed(value: object) -> list[object]:
+    return list(value) if isinstance(value, list) else []
+
+
+def _close_review(desk: Desk, message: MessageRow, row: LeadRow, offer: OfferRow | None) -> Outgoing | None:
+    """Say on a manager's card what has become of the lead."""
+    del offer
+    code = _code(message)
+    if code is None:
+        return None
+    locale = desk.locale_of(message.to_member)
+    text, detail = _closing(desk, message)
+    return Outgoing(
+        ClosedCard(row.name, text, message.offer_no or 0, row.name, detail or _now(desk, row, locale)), code
+    )
+
+
+def _now(desk: Desk, row: LeadRow, locale: str) -> str | None:
+    running = desk.tx.running_offers(row)
+    if running:
+        names = JOINT.say(locale).join(desk.open_office.name_of(offer.rep_id) for offer in running)
+        return NOW_OFFERED.say(locale, name=names)
+    return NOW_OWNED.say(locale, name=desk.open_office.name_of(row.owner)) if row.owner is not None else None
+
+
+def suggestions(desk: Desk, row: LeadRow, manager: str) -> tuple[Option, ...]:
     """Give reps on duty whom this manager may give leads and who have not let this one go by, the least loaded first."""
     office, standings = desk.open_office, desk.tx.standings()
     asked = {item.rep_id for item in desk.tx.offers_of([row.lead_id])[row.lead_id]}
@@ -258,6 +331,7 @@ _PLAIN: dict[str, Callable[[Desk, MessageRow], Outgoing | None]] = {
 _OF_LEADS: dict[str, Builder] = {
     "offer_card": _offer_card,
     "offer_text": _offer_text,
+    "document": _document,
     "reminder": _reminder,
     "accepted_card": _accepted_card,
     "close_card": _close_card,
@@ -265,4 +339,6 @@ _OF_LEADS: dict[str, Builder] = {
     "claimed_card": _claimed_card,
     "reason_vote": _reason_vote,
     "review_card": _review_card,
+    "review_item": _review_item,
+    "close_review": _close_review,
 }

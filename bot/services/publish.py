@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from bot.services import drain_passes, follow_up_clocks, hot_leads, texts_roster
+from bot.services import document_store, drain_passes, follow_up_clocks, hot_leads, texts_roster
 from bot.services.desk import Desk
+from bot.services.document_store import DocumentFile
 from bot.services.receive import decide_waiting
 from bot.services.runner import write_down
 from bot.wording import FIRST
@@ -51,8 +53,12 @@ def roster_in_force(desk: Desk) -> Roster | None:
     return desk.offices.roster_in_force(desk.tx.connection)
 
 
-def publish_policy(desk: Desk, text: str, *, author: str, reason: str | None) -> Published:
+def publish_policy(
+    desk: Desk, text: str, *, author: str, reason: str | None, documents: Sequence[DocumentFile] = ()
+) -> Published:
     """Check a policy against the roster in force and put it into force; running offers keep theirs.
+
+    The files of its documents, which come along, are kept with the database.
 
     The text that is in force already makes no new version: it would only draw lots anew.
 
@@ -63,9 +69,11 @@ def publish_policy(desk: Desk, text: str, *, author: str, reason: str | None) ->
     loaded = load_policy(text, surroundings=Surroundings(roster_in_force(desk), at=desk.now))
     in_force = versions.state(desk.tx.connection, versions.POLICY_IN_FORCE)
     if in_force is not None and versions.policy(desk.tx.connection, in_force).source_text == text:
+        document_store.keep(desk, documents)
         return Published(in_force, loaded.warnings, changed=False)
     if loaded.warnings and not reason:
         raise NeedsReason(loaded.warnings)
+    document_store.keep(desk, documents)
     version = versions.publish_policy(desk.tx.connection, text, author=author, reason=reason or "", now=desk.now)
     _in_force_anew(desk)
     return Published(version, loaded.warnings)
@@ -131,6 +139,7 @@ def _refuse_missing_teams(desk: Desk, roster: Roster) -> None:
     policy = desk.office.policy
     named = {team for rule in policy.rules for team in rule.teams or ()}
     named |= {team for fence in policy.fences for team in fence.teams} | set(policy.capacity.teams)
+    named |= {team for area in policy.areas for team in area.teams}
     problems = tuple(
         Problem(
             0, "teams", f"the policy in force names the team «{team}»", "keep the team, or publish a policy without it"

@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from bot.services import breaker_state, drain, hot_leads, review, texts_notices
+from bot.services import breaker_state, drain, hot_leads, review, review_items, texts_notices
 from bot.services.assign import Ask, assign, exclude_asked
 from bot.services.desk import Desk
 from bot.services.known_customers import NO_CONTACT, KnownCustomers
-from bot.services.lead_facts import facts_kept
+from bot.services.lead_facts import facts_kept, put_in_class
+from bot.services.review_gate import hold_back
 from routing.lead import Lead
 from routing.score import score_of
 from store import deliveries, leads
@@ -80,10 +81,10 @@ def receive(desk: Desk, incoming: Sequence[Incoming]) -> list[dict[str, Any] | K
     asks = {case.ask.row.lead_id: case.ask for case in reversed(fresh) if case.ask is not None}
     hot_leads.arrived(desk, [case.row for case in fresh if case.row is not None and not case.duplicate])
     first, then = hot_leads.hot_first(desk, [asks[lead_id].row for lead_id in sorted(asks)])
-    assign(desk, [asks[row.lead_id] for row in first])
+    assign(desk, hold_back(desk, [asks[row.lead_id] for row in first]))
     if then:
         drain.drain(desk, limit=drain.BEFORE_NEW)
-        assign(desk, [asks[row.lead_id] for row in then])
+        assign(desk, hold_back(desk, [asks[row.lead_id] for row in then]))
     return [_answer(desk, case) for case in cases]
 
 
@@ -188,8 +189,11 @@ def update(desk: Desk, row: LeadRow, lead: Lead) -> Ask | None:
         setattr(row, name, value)
     if row.state not in {"won", "lost", "invalid", "merged"}:
         rate(desk, row)
+    if row.state == "pooled" and desk.office is not None:
+        put_in_class(desk, row)
     desk.tx.touch(row)
     desk.tx.fact(row.lead_id, "updated", fields=changed)
+    review_items.check(desk, row)
     holders = [row.owner] if row.owner is not None and row.state == "owned" else []
     if row.state == "offered":
         holders = [offer.rep_id for offer in desk.tx.running_offers(row)]
@@ -202,10 +206,14 @@ def _decide_anew(desk: Desk, row: LeadRow) -> Ask | None:
     """Ask for a decision where a lead waits for somebody; it stays where it is if that gives nobody either."""
     if row.state == "received":
         return Ask(row)
-    waits = row.state == "pooled" or (row.state == "review" and row.review_reason not in _IN_HAND)
+    waits = row.state == "pooled" or (row.state == "review" and not _in_hand(row))
     if not waits or not row.lead.has_contact:
         return None
     return Ask(row, excluded=exclude_asked(desk, row), keep_quiet=True)
+
+
+def _in_hand(row: LeadRow) -> bool:
+    return row.review_reason in _IN_HAND or review_items.is_held(row.review_reason)
 
 
 def merge(old: Lead, new: Lead) -> Lead:
@@ -247,5 +255,5 @@ def decide_waiting(desk: Desk, *, limit: int) -> int:
         desk.tx.touch(row)
         if not row.lead.has_contact:
             review.to_review(desk, row, NO_CONTACT)
-    assign(desk, [Ask(row) for row in rows if row.state == "received"])
+    assign(desk, hold_back(desk, [Ask(row) for row in rows if row.state == "received"]))
     return len(rows)

@@ -1,11 +1,15 @@
-"""What is kept no longer than needed: delivery keys, callback keys, refused deliveries, messages that are done."""
+"""What is kept no longer than needed: delivery keys, callback keys, refused deliveries, messages that are done.
+
+And codes of managers' cards that rewrite nothing any more.
+"""
 
 from __future__ import annotations
 
 from datetime import timedelta
 
 from bot.services.desk import Desk
-from store import deliveries, outbox
+from bot.services.message_codes import CODE_LIVES
+from store import deliveries, manager_cards, outbox
 
 DELIVERY_KEYS = timedelta(days=7)
 CALLBACK_KEYS = timedelta(days=1)
@@ -22,4 +26,5 @@ def forget_old(desk: Desk) -> int:
         callbacks=desk.now - CALLBACK_KEYS,
         refused=desk.now - REFUSED,
     )
+    gone += manager_cards.forget_before(desk.tx.connection, desk.now - CODE_LIVES)
     return gone + outbox.forget_before(desk.tx.connection, desk.now - MESSAGES, at_once=deliveries.FORGET_AT_ONCE)

@@ -7,7 +7,9 @@ from datetime import datetime, timedelta
 
 from bot.services import notices, texts_alarms, texts_notices
 from bot.services.desk import Desk
+from bot.services.lead_facts import facts_kept
 from bot.services.office import Office
+from routing.areas import area_of
 from routing.escalation import next_rung_at
 from routing.lifecycle import LeadState, move_lead
 from routing.working_time import next_on
@@ -155,10 +157,10 @@ def _teams_of(desk: Desk, row: LeadRow) -> tuple[str | None, list[str]]:
     office = desk.open_office
     rule = next((rule for rule in office.policy.rules if rule.name == row.rule), None)
     teams = list(rule.teams if rule is not None and rule.teams is not None else office.roster.teams)
-    if row.lead.province:
-        fenced = {
-            team for fence in office.policy.fences if row.lead.province in fence.provinces for team in fence.teams
-        }
+    area = area_of(office.policy.areas, facts_kept(desk, row)) if office.policy.areas else 0
+    if area or row.lead.province:
+        fences = [fence.teams for fence in office.policy.fences if row.lead.province in fence.provinces]
+        fenced = {team for named in ([office.policy.areas[area - 1].teams] if area else fences) for team in named}
         teams = [team for team in teams if team in fenced] or (sorted(fenced) if fenced else teams)
     last = desk.tx.offer(row.lead_id, row.offer_no) if row.offer_no else None
     rep = office.roster.rep(last.rep_id) if last is not None else None

@@ -47,6 +47,17 @@ CREDITED: Final = Words(
     "已给您补 {count} 次派单，原因：{reason}。", "You are given turns back: {count}. Reason: {reason}."
 )
 
+DOCUMENT: Final = Words("📎 {lead} 的资料：{name}（{version} 版）。", "📎 For {lead}: {name}, version {version}.")
+DOCUMENT_FILE: Final = Words(
+    "📎 {lead} 的资料：{name}（{version} 版），文件 {file}。", "📎 For {lead}: {name}, version {version}, file {file}."
+)
+OPEN_DOCUMENT: Final = Words("打开资料", "Open the document")
+DOCUMENT_MISSING: Final = Words(
+    "规则「{rule}」要随卡片发送的资料「{document}」没有有效版本或缺少文件（例如 {lead}）。卡片已照常发出，请补上资料。",
+    "Rule “{rule}” sends the document “{document}” after the card, and no version is in force or its file is missing "
+    "(as for {lead}). The card went out all the same; please add the document.",
+)
+
 PAUSED_SILENT: Final = Words(
     "您已连续 {times} 次没有应答，暂停派单。回来后发「上线」恢复。",
     "You left {times} offers in a row unanswered, so no leads come for now. Send “online” when you are back.",

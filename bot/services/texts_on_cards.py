@@ -58,6 +58,13 @@ CLOSINGS: Final[Mapping[str, Closing]] = MappingProxyType(
             ),
         ),
         "handled": Closing(Words("已处理", "Handled")),
+        "confirmed": Closing(
+            Words("已确认", "Confirmed"), Words("维持原跟进人。", "The lead stays with whoever has it.")
+        ),
+        "review_lapsed": Closing(
+            Words("未复核", "Lapsed"),
+            Words("没有主管在时限内复核，维持原样。", "No manager looked at it in time; everything stays as it is."),
+        ),
     }
 )
 #: Said instead, where a tapped card can't be rewritten.
@@ -84,6 +91,7 @@ REVIEW_REASONS: Final[Mapping[str, Words]] = MappingProxyType(
         "undelivered": Words("指派的卡片没有送达", "the card did not arrive"),
         "manager_pick_away": Words("指派的销售不在岗", "the picked rep is away"),
         "recalled": Words("已撤回，等待指派", "withdrawn, to be assigned"),
+        "best_share": Words("评分最高的一批，先由您决定", "one of the best leads"),
         "recycled_often": Words("三次被收回或退回", "given up three times"),
         "not_followed_up": Words("接单后太久没有跟进", "owned, not followed up"),
         "not_closed": Words("太久没有结果", "open for too long"),
@@ -91,6 +99,9 @@ REVIEW_REASONS: Final[Mapping[str, Words]] = MappingProxyType(
     }
 )
 
+#: Where a lead is now, on a card that has been dealt with; for managers.
+NOW_OFFERED: Final = Words("已派给{name}，等待接单。", "Offered to {name}.")
+NOW_OWNED: Final = Words("{name}跟进中。", "Owned by {name}.")
 WHY_BY_MANAGER: Final = Words("{name}指派给您", "{name} gave it to you")
 WHY_CREDIT: Final = Words("补还给您的一次派单", "a turn given back to you")
 WHY_KNOWN: Final = Words("这是您的老客户，再次询价", "a customer of yours, asking again")
@@ -103,5 +114,7 @@ FIRST_ENQUIRY: Final = Words("首次询价", "first enquiry")
 ORDERS: Final = Words("{count} 单", "{count}×")
 LAST_ORDER: Final = Words("最近 {last}", "last {last}")
 ORDERS_WORTH: Final = Words("共 ¥{amount:,.0f}", "¥{amount:,.0f}")
+DOCUMENT: Final = Words("{name} {version}", "{name} {version}")
+DOCUMENT_MISSING: Final = Words("{name}（缺）", "{name} (missing)")
 #: Between the parts of one line.
 JOINT: Final = Words("，", ", ")

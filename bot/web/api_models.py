@@ -165,8 +165,11 @@ class Candidate(_Answer):
     reason: str = Field(description="eligible, or the first objection: team, fence, skill, off_shift, full, …")
     text: str = Field(description="the reason in words")
     layer: str | None = Field(description="which check objects: rule, duty, capacity, rounds")
-    open: int | None
-    fit: float | None = Field(description="0-100")
+    open: int | None = Field(description="leads in hand")
+    cap: int | None = Field(description="how many the rep might hold; null also where there is no limit")
+    today: int | None = Field(description="offers of the rep's day, before this one")
+    day_cap: int | None = Field(description="how many there might be in a day; null also where there is no limit")
+    fit: float | None = Field(description="0-100; this and what follows of the eligible")
     factors: dict[str, float] | None = Field(description="what each factor brought to the fit; with trace=true")
     share: float | None = Field(description="what the decision adds to the account, in leads")
     deficit: float | None = Field(description="before the decision, in leads")

@@ -91,10 +91,10 @@ async def _answer(request: web.Request, token: str, *, opening: bool) -> web.Res
     else:
         page = await services.runner.look(lambda desk: _ask(desk, link, token, locale_of(request)))
     return web.Response(
-        text=_template().render(page=page, style=_style()),
+        text=_template().render(page=page, style=page_style()),
         status=_STATUS[page.seen],
         content_type="text/html",
-        headers=_headers(),
+        headers=page_headers(),
     )
 
 
@@ -169,14 +169,15 @@ def _template() -> Template:
 
 
 @cache
-def _style() -> str:
+def page_style() -> str:
+    """Give the style of the pages that links in the chat open."""
     return (_FOLDER / "lead_page.css").read_text("utf-8")
 
 
 @cache
-def _headers() -> dict[str, str]:
+def page_headers() -> dict[str, str]:
     """Let the page load nothing, send its button nowhere else, be kept nowhere, and tell nobody where it was."""
-    digest = base64.b64encode(hashlib.sha256(_style().encode()).digest()).decode()
+    digest = base64.b64encode(hashlib.sha256(page_style().encode()).digest()).decode()
     policy = (
         f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
     )

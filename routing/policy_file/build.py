@@ -8,6 +8,8 @@ from datetime import date, timedelta
 from types import MappingProxyType
 from typing import Any
 
+from routing.areas import Area
+from routing.documents import Document
 from routing.findings import Path
 from routing.policy import (
     Acknowledge,
@@ -22,6 +24,7 @@ from routing.policy import (
     Fence,
     Hot,
     KnownCustomer,
+    LearnedFit,
     MakeUp,
     Policy,
     Require,
@@ -42,6 +45,7 @@ from routing.policy_file.models import (
     RuleAcknowledgeModel,
     RuleModel,
 )
+from routing.policy_file.review_section import review_of
 from routing.reminders import reminders_within
 
 #: What a rep has besides tables of points: a lead's value that is among them gives 100, any other 0.
@@ -93,6 +97,16 @@ def build_policy(
             for fence in model.geofence
             if fence.provinces
         ),
+        areas=tuple(
+            Area(
+                tuple(fence.teams),
+                tuple((point[0], point[1]) for point in fence.polygon or ()),
+                tuple(fence.phone_prefixes or ()),
+            )
+            for fence in model.geofence
+            if fence.polygon or fence.phone_prefixes
+        ),
+        model=None if model.fit.model is None else LearnedFit(model.fit.model.weight, model.fit.model.starts_at),
         price_bands=tuple(model.price_bands),
         factors=tuple(_factor(factor) for factor in model.fit.factors),
         choose=_choose(model),
@@ -101,6 +115,11 @@ def build_policy(
         first_contact=model.follow_up.first_contact or _FIRST_CONTACT,
         known_customer=_known_customer(model),
         make_up=_make_up(model),
+        documents=tuple(Document(entry.name, entry.file, entry.version, *entry.in_force) for entry in model.documents),
+        review=review_of(model, conditions),
+        goes_first=tuple(
+            conditions["pool", "first", place, "when"] for place in range(len(model.pool.first) if model.pool else 0)
+        ),
         follow_up=follow_up_of(model, conditions),
         pool=pool_rules_of(model),
         silent_pauses=silent is None or silent.then == "pause",
@@ -238,18 +257,13 @@ def _make_up(model: PolicyModel) -> MakeUp:
     return MakeUp(tuple(make_up.reasons), make_up.within or MakeUp().within, make_up.per_month)
 
 
-_LATER_KEYS: tuple[tuple[str, ...], ...] = (
-    ("review",), ("fit", "model"), ("make_up", "within"), ("documents",),
-)  # fmt: skip
-_LATER_RULE_KEYS = ("documents", "script")
-_LATER_FENCE_KEYS = ("polygon", "phone_prefixes")
+#: None at present: whatever may be written has its effect.
+_LATER_KEYS: tuple[tuple[str, ...], ...] = ()
 
 
 def keys_not_yet_in_force(data: Mapping[str, Any]) -> tuple[str, ...]:
     """Name the keys of this file that are understood and checked, but have no effect so far."""
     named = [".".join(keys) for keys in _LATER_KEYS if _holds(data, keys)]
-    named += [f"rules.{key}" for key in _LATER_RULE_KEYS if _some_entry_has(data.get("rules"), key)]
-    named += [f"geofence.{key}" for key in _LATER_FENCE_KEYS if _some_entry_has(data.get("geofence"), key)]
     return tuple(sorted(named))
 
 
@@ -259,7 +273,3 @@ def _holds(data: Any, keys: tuple[str, ...]) -> bool:
             return False
         data = data[key]
     return True
-
-
-def _some_entry_has(entries: Any, key: str) -> bool:
-    return isinstance(entries, list) and any(isinstance(entry, Mapping) and entry.get(key) for entry in entries)

@@ -33,6 +33,7 @@ class ReviewModel(Section):
     """`review`: what a manager decides."""
 
     best_share: Percent = 0
+    best_by: Literal["score", "sample"] = "score"
     always: list[AlwaysReviewModel] = Field(default_factory=list)
     falls_back_after: AnyDuration | None = None
 
@@ -138,9 +139,17 @@ class PoolClaimsModel(Section):
     views_per_day: Count | None = None
 
 
+class FirstModel(Section):
+    """One entry of `pool.first`: leads that go before those of the entries behind it."""
+
+    name: Name
+    when: ConditionData
+
+
 class PoolModel(Section):
     """`pool`."""
 
+    first: Annotated[list[FirstModel], Field(max_length=3)] = Field(default_factory=list)
     claims: PoolClaimsModel = Field(default_factory=PoolClaimsModel)
     previous_owner_waits: AnyDuration | None = None
     claim_window: AnyDuration | None = None

@@ -192,6 +192,9 @@ def _conditions(data: dict[str, Any], findings: Findings, surroundings: Surround
         places += [(first, ("scoring", "add", *where), when) for where, when in _whens(scoring.get("add"))]
     if isinstance(review, dict):
         places += [(later, ("review", "always", *where), when) for where, when in _whens(review.get("always"))]
+    pool = data.get("pool")
+    if isinstance(pool, dict):
+        places += [(later, ("pool", "first", *where), when) for where, when in _whens(pool.get("first"))]
     for section in ("rules", "recycle"):
         places += [(later, (section, *where), when) for where, when in _whens(data.get(section))]
     read = ((path, reader.read(when, path)) for reader, path, when in places)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Discriminator, Field, Tag
+from pydantic import AfterValidator, BeforeValidator, Discriminator, Field, Tag
 
 from routing.policy_file.later import (
     DocumentModel,
@@ -90,7 +90,16 @@ class RuleModel(Section):
     script: Text | None = None
 
 
-_Degrees = Annotated[list[float], Field(min_length=2, max_length=2)]
+def _on_earth(point: list[float]) -> list[float]:
+    longitude, latitude = point
+    if abs(longitude) > 180 or abs(latitude) > 90:  # noqa: PLR2004  degrees
+        refuse(f"{point} is no place", "write [longitude, latitude] in degrees")
+    return point
+
+
+_Degrees = Annotated[list[float], Field(min_length=2, max_length=2), AfterValidator(_on_earth)]
+#: The beginning of a number in China, without +86: an area code as people write it (0991), or of a mobile (139).
+_PhonePrefix = Annotated[str, Field(pattern=r"^[0-9]{2,7}$")]
 
 
 class FenceModel(Section):
@@ -99,7 +108,7 @@ class FenceModel(Section):
     name: Name | None = None
     provinces: Annotated[list[Province], Field(min_length=1)] | None = None
     polygon: Annotated[list[_Degrees], Field(min_length=3, max_length=10_000)] | None = None
-    phone_prefixes: Names | None = None
+    phone_prefixes: Annotated[list[_PhonePrefix], Field(min_length=1)] | None = None
     teams: Names
 
 

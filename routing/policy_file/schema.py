@@ -6,6 +6,8 @@ from typing import Any
 
 from routing.condition_tree import ORDERED, Operator
 from routing.fact_fields import FIELDS, FactField, FieldKind
+from routing.policy_diff_texts import KEYS, SECTIONS
+from routing.policy_file.descriptions import DESCRIPTIONS
 from routing.policy_file.models import PolicyModel
 from routing.policy_file.scalars import CONDITION_MARK
 
@@ -21,8 +23,26 @@ def policy_schema() -> dict[str, Any]:
     schema: dict[str, Any] = _with_references(PolicyModel.model_json_schema(by_alias=True))
     schema["$schema"] = "https://json-schema.org/draft/2020-12/schema"
     schema["title"] = "paidan policy"
+    _describe(schema, "", schema["$defs"])
     schema.setdefault("$defs", {})["Condition"] = _condition()
     return schema
+
+
+def _describe(part: Any, path: str, models: dict[str, Any]) -> None:
+    """Give every key its meaning, and the word by which it is called in Chinese, for whoever hovers over it."""
+    if "$ref" in part:
+        _describe(models.get(part["$ref"].rpartition("/")[2], {}), path, models)
+    for key, inner in part.get("properties", {}).items():
+        below = f"{path}.{key}".removeprefix(".")
+        inner["title"] = KEYS.get(key, key) if path else SECTIONS.get(key, key)
+        if below in DESCRIPTIONS:
+            inner["description"] = DESCRIPTIONS[below]
+        _describe(inner, below, models)
+    for inner in (*part.get("anyOf", ()), *part.get("oneOf", ())):
+        _describe(inner, path, models)
+    for key, more in (("items", path), ("additionalProperties", f"{path}.NAME")):
+        if isinstance(part.get(key), dict):
+            _describe(part[key], more, models)
 
 
 def _with_references(part: Any) -> Any:

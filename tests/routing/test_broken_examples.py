@@ -152,7 +152,8 @@ VARIANTS = [
 ]  # fmt: skip
 
 
-def _found(variant: Variant) -> tuple[Problem, ...]:
+def found_in(variant: Variant) -> tuple[Problem, ...]:
+    """Give what is told of the broken example."""
     team = TEAM if variant.team is None else re.sub(variant.team[0], variant.team[1], TEAM)
     assert variant.team is None or team != TEAM
     surroundings = Surroundings(load_team(team).roster, at=ON)
@@ -174,7 +175,7 @@ def test_one_mistake_in_the_example_gives_one_message_with_its_line_and_mend(var
     assert text.count(variant.at) == 1, f"«{variant.at}» is not there once"
     line = text.count("\n", 0, text.index(variant.at)) + 1
 
-    found = _found(variant)
+    found = found_in(variant)
 
     assert [(each.severity, each.line, each.path) for each in found] == [(variant.severity, line, variant.path)]
     assert variant.mend in found[0].mend

@@ -1,14 +1,18 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from routing.decide import decide
+from routing.decision_record import pack, unpack
 from routing.fit import fit, segment_value, total, wanted_segments
 from routing.lead import Facts
-from routing.policy import MILLION, Choose, Chooser, Factor, FactorKind, Policy
+from routing.policy import MILLION, Choose, Chooser, Factor, FactorKind, LearnedFit, Policy
+from routing.policy_notes import notes_on
+from routing.replay import replay, same
 from routing.reps_table import RepsTable, reps_table
 from routing.roster import Rep
 from routing.standing import SegmentRates, Standing
@@ -194,3 +198,34 @@ def test_the_best_fit_chooser_follows_the_fit() -> None:
         decision = decide(rules, table, standing, question(no, LEAD))
         assert table.ids[decision.chosen] == "a"
         standing.apply(decision)
+
+
+def test_as_long_as_nothing_is_learned_a_model_changes_nothing() -> None:
+    """The seam of the learned layer: without its figure the other factors have the whole fit, to the last unit."""
+    rules, table, standing = two_reps()
+    seated = replace(rules, model=LearnedFit(30))
+    plain, with_seat = (fit(each, table, standing, LEAD, np.arange(2)) for each in (rules, seated))
+    assert plain.tolist() == with_seat.tolist()
+    assert notes_on(rules) == ()
+    assert "nothing has been learned" in notes_on(seated)[0]
+
+
+@pytest.mark.parametrize(("share", "fits_then"), [(0, [75.0, 68.0]), (30, [52.5, 77.6]), (100, [0.0, 100.0])])
+def test_a_learned_figure_takes_its_share_and_the_others_the_rest(share: int, fits_then: list[float]) -> None:
+    """It comes as one more factor: 0.7 of 75 and 68 beside 0.3 of what was learned, here 0 and 100."""
+    rules, table, standing = two_reps()
+    seated = replace(rules, model=LearnedFit(share))
+    standing.points[len(FACTORS)] = np.array([0, 100 * MILLION])
+    assert fits(seated, table, standing, LEAD) == [round(figure * MILLION) for figure in fits_then]
+    decision = decide(seated, table, standing, question(1, LEAD))
+    assert decision.products.shape == (len(FACTORS) + 1, 2)
+    assert decision.products.sum(axis=0).tolist() == decision.fit.tolist()
+    recorded = unpack(pack(decision, question(1, LEAD), standing, seated, table))
+    assert same(recorded, replay(recorded, seated, table))
+
+
+def test_a_learned_figure_alone_has_the_whole_fit() -> None:
+    """Where no other factor applies there is nothing to share with."""
+    rules, table, standing = two_reps(())
+    standing.points[0] = np.array([20 * MILLION, 80 * MILLION])
+    assert fits(replace(rules, model=LearnedFit(30)), table, standing, LEAD) == [20 * MILLION, 80 * MILLION]

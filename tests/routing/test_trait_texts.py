@@ -28,3 +28,22 @@ def test_the_card_says_what_stands_out(locale: str, told: tuple[str, ...], more:
     further = {**FACTS, "company_listed": True, "trait.workday": False}
     assert trait_phrases(further, locale=locale)[len(told) :] == more
     assert trait_phrases({}, locale=locale) == ()
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "zh", "en"),
+    [
+        ("trait.zone_distance", -2.0, ("当地时间晚 2 小时",), ("2 h behind us",)),
+        ("trait.zone_distance", 5.5, ("当地时间早 5.5 小时",), ("5.5 h ahead of us",)),
+        ("trait.zone_distance", 0.0, (), ()),
+        ("trait.demand_intent", "询价", ("意向：询价",), ("asks for a price",)),
+        ("trait.demand_intent", "咨询", (), ()),
+        ("trait.demand_intent", "其他", (), ()),
+    ],
+)
+def test_another_clock_and_a_telling_need_are_said(
+    name: str, value: Scalar, zh: tuple[str, ...], en: tuple[str, ...]
+) -> None:
+    """Whom it is too early to call, and whether the customer means to buy; what says little is left out."""
+    assert trait_phrases({name: value}, locale="zh") == zh
+    assert trait_phrases({name: value}, locale="en") == en

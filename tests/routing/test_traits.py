@@ -2,14 +2,16 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from routing.fact_fields import FIELDS
-from routing.lead import Lead
+from routing.lead import Lead, facts_of
 from routing.mail_domains import email_kind
+from routing.policy_file import load_policy
 from routing.traits import CLOSED_TRAITS, FLAG_TRAITS, NUMBER_TRAITS, TEXT_TRAITS, traits_of
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -30,6 +32,7 @@ def test_a_full_lead_has_all_its_traits() -> None:
     """The example of the documentation, trait by trait."""
     assert _traits(FULL, is_workday=True, prior_orders=2) == {
         "trait.submit_hour": 2, "trait.submit_time": "02:14", "trait.submit_period": "凌晨", "trait.weekday": "周五",
+        "trait.week_slot": "周五夜间", "trait.day_kind": "工作日", "trait.zone": "Asia/Shanghai", "trait.zone_distance": 0.0,
         "trait.workday": True, "trait.delay_minutes": 5, "trait.prior_orders": 2, "trait.returning_customer": True,
         "trait.has_name": False, "trait.has_phone": True, "trait.has_wechat": False, "trait.has_email": True,
         "trait.has_unionid": False, "trait.email_kind": "company", "trait.email_domain": "huayi.com.cn",
@@ -42,7 +45,8 @@ def test_a_full_lead_has_all_its_traits() -> None:
 def test_a_bare_lead_has_only_what_is_certain() -> None:
     """Missing data gives no trait at all, so rules see unknown instead of a made-up value."""
     assert set(_traits(BARE)) == {
-        "trait.submit_hour", "trait.submit_time", "trait.submit_period", "trait.weekday", "trait.region_known",
+        "trait.submit_hour", "trait.submit_time", "trait.submit_period", "trait.weekday", "trait.week_slot",
+        "trait.region_known",
         "trait.has_name", "trait.has_phone", "trait.has_wechat", "trait.has_email", "trait.has_unionid",
     }  # fmt: skip
 
@@ -216,3 +220,112 @@ def test_no_trait_holds_what_identifies_a_person() -> None:
     """Traits are stored with decisions."""
     values = {str(value) for value in _traits(replace(FULL, name="王芳", wechat="wf_88")).values()}
     assert not values & {"王芳", "wf_88", "+8613800138000", "13800138000", "fang.wang@huayi.com.cn"}
+
+
+@pytest.mark.parametrize(
+    ("day", "is_workday", "kind"),
+    [
+        (20, True, "工作日"),
+        (20, False, "节假日"),
+        (21, True, "调休"),
+        (21, False, "周末"),
+        (22, False, "周末"),
+        (20, None, None),
+    ],
+)
+def test_the_kind_of_day_tells_holidays_from_weekends(day: int, is_workday: bool | None, kind: str | None) -> None:
+    """A day off from Monday to Friday is a holiday, a workday on a weekend is made up for one."""
+    lead = replace(BARE, submitted_at=datetime(2026, 11, day, 12, tzinfo=SHANGHAI))
+    assert _traits(lead, is_workday=is_workday).get("trait.day_kind") == kind
+
+
+@pytest.mark.parametrize(
+    ("hour", "quarter"),
+    [(0, "夜间"), (7, "夜间"), (8, "上午"), (12, "上午"), (13, "下午"), (17, "下午"), (18, "晚上"), (23, "晚上")],
+)
+def test_a_week_has_28_slots(hour: int, quarter: str) -> None:
+    """Thursday afternoon is one of them; a border begins the later quarter."""
+    lead = replace(BARE, submitted_at=datetime(2026, 11, 19, hour, 59, tzinfo=SHANGHAI))
+    assert _traits(lead)["trait.week_slot"] == f"周四{quarter}"
+    assert len(CLOSED_TRAITS["trait.week_slot"]) == 28
+
+
+@pytest.mark.parametrize(
+    ("known", "zone", "hours"),
+    [
+        ({"province": "新疆维吾尔自治区"}, "Asia/Urumqi", -2.0),
+        ({"province": "广东省"}, "Asia/Shanghai", 0.0),
+        ({"province": "香港特别行政区"}, "Asia/Hong_Kong", 0.0),
+        ({"phone": "+8613800138000"}, "Asia/Shanghai", 0.0),
+        ({"phone": "+85261234567"}, "Asia/Hong_Kong", 0.0),
+        ({"phone": "+819012345678"}, "Asia/Tokyo", 1.0),
+        ({"phone": "+919876543210"}, "Asia/Kolkata", -2.5),
+        ({"phone": "+442079460000"}, "Europe/London", -8.0),
+        ({"phone": "+819012345678", "province": "新疆维吾尔自治区"}, "Asia/Urumqi", -2.0),
+        ({"phone": "+12025550123"}, None, None),  # a country of many zones
+        ({}, None, None),
+    ],
+)
+def test_the_distance_of_clocks_comes_from_province_or_country(
+    known: dict[str, str], zone: str | None, hours: float | None
+) -> None:
+    """In hours ahead of the policy's zone; a place in several zones, or none, is unknown."""
+    traits = _traits(replace(BARE, **known))  # type: ignore[arg-type]
+    assert (traits.get("trait.zone"), traits.get("trait.zone_distance")) == (zone, hours)
+
+
+def test_the_distance_of_clocks_is_that_of_the_moment() -> None:
+    """London is an hour nearer in summer."""
+    summer = replace(BARE, phone="+442079460000", submitted_at=datetime(2026, 7, 1, 12, tzinfo=SHANGHAI))
+    assert _traits(summer)["trait.zone_distance"] == -7.0
+
+
+SEVENTEEN: tuple[tuple[str, dict[str, Any], object], ...] = (
+    ("trait.submit_hour", {}, 2),
+    ("trait.day_kind", {}, "工作日"),
+    ("behaviour.dwell_seconds", {"behaviour": {"dwell_seconds": 186}}, 186),
+    ("behaviour.pages", {"behaviour": {"pages": 12}}, 12),
+    ("behaviour.pricing_page_visits_7d", {"behaviour": {"pricing_page_visits_7d": 3}}, 3),
+    ("behaviour.visits_30d", {"behaviour": {"visits_30d": 9}}, 9),
+    ("behaviour.form_seconds", {"behaviour": {"form_seconds": 41}}, 41),
+    ("channel", {"channel": "官网表单"}, "官网表单"),
+    ("campaign", {"campaign": "2026-春季"}, "2026-春季"),
+    ("behaviour.device", {"behaviour": {"device": "mobile"}}, "mobile"),
+    ("trait.demand_intent", {"demand": "想了解报价"}, "询价"),
+    ("trait.seniority", {"title": "采购总监"}, "总监"),
+    ("trait.company_size_band", {"company_size": 800}, "中型"),
+    ("company_listed", {"company_listed": True}, True),
+    ("industry", {"industry": "医疗器械"}, "医疗器械"),
+    ("trait.zone_distance", {"province": "新疆维吾尔自治区"}, -2.0),
+    ("trait.prior_orders", {"attributes": {"prior_orders": 2}}, 2),
+)
+
+
+@pytest.mark.parametrize(("name", "given", "value"), SEVENTEEN, ids=[name for name, _, _ in SEVENTEEN])
+def test_b11_each_of_seventeen_traits_is_known_with_its_data_and_unknown_without(
+    name: str, given: dict[str, Any], value: object
+) -> None:
+    """B-11: a rule on it holds, or is unknown; it is never made up from nothing."""
+    assert FIELDS[name].name == name
+    lead = replace(BARE, **given)
+    orders = lead.attributes.get("prior_orders")
+    facts = {**facts_of(lead), **_traits(lead, is_workday=True, prior_orders=orders)}
+    assert facts[name] == value
+    bare = {**facts_of(BARE), **_traits(BARE)}
+    assert name not in bare or name == "trait.submit_hour"  # the moment of arrival stands in for that of submission
+    policy = load_policy(f"version: 1\nrules: [{{name: a, when: {{{name}: {_yaml(value)}}}}}, {{name: b}}]\n").policy
+    condition = policy.rules[0].when
+    assert condition is not None
+    assert condition.holds(facts) is True
+    assert condition.holds({}) is None
+
+
+def _yaml(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) else f'"{value}"' if isinstance(value, str) else str(value)
+
+
+def test_every_fact_that_conditions_may_read_is_in_the_reference() -> None:
+    """B-10, B-11: more than the 24 dimensions; each is named where an operator looks for it."""
+    page = (Path(__file__).parents[2] / "docs" / "policy-reference.md").read_text(encoding="utf-8")
+    assert [name for name in FIELDS if f"`{name}`" not in page] == []
+    assert len(FIELDS) >= 24

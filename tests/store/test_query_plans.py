@@ -8,11 +8,13 @@ from typing import Any
 
 from sqlalchemy import Connection, create_engine, event
 
-from store import deliveries, follow_ups, kept_rows, leads, offers, outbox, people, pool, timers
+from store import deliveries, documents, follow_ups, kept_rows, leads, offers, outbox, people, timers
 from store.database import open_database
 from store.lead_queries import LeadFilter, count_waiting, history, loads, search, waiting
 from store.lost_leads import lost_leads
+from store.pool import anything_waits, newest_pooled
 from store.tables import metadata
+from store.waiting_queue import waiting_leads
 from tests.store import filled
 from tests.store.filled import FIRST, LEADS, phone
 from tests.store.given import KEYS, MINUTE, NOW
@@ -40,6 +42,13 @@ QUESTIONS: dict[str, Callable[[Connection], object]] = {
     "next timer": timers.next_due_at,
     "is an offer watched": lambda c: timers.exists(c, "look", _LEAD, 1),
     "waiting leads of the pool": lambda c: leads.waiting(c, "pooled", limit=20, pool_reason="waiting"),
+    "queue of the pool": lambda c: waiting_leads(c, limit=20, lifted_before=NOW - 30 * MINUTE),
+    "queue of some rules, next page": lambda c: waiting_leads(
+        c, limit=20, lifted_before=NOW, after=(NOW - 30 * MINUTE, 3, NOW - 60 * MINUTE, _LEAD), rules=["医疗", "x"]
+    ),
+    "anything waits": anything_waits,
+    "documents": documents.known,
+    "a document": lambda c: documents.file_of(c, "合规", "1"),
     "waiting leads, next page": lambda c: leads.waiting(c, "received", limit=20, skip=20),
     "leads by id": lambda c: leads.load(c, range(_LEAD - 9, _LEAD), KEYS),
     "a lead with its history": lambda c: history(c, _LEAD, KEYS),
@@ -66,8 +75,8 @@ QUESTIONS: dict[str, Callable[[Connection], object]] = {
     "what was told": lambda c: follow_ups.remove_notices(c, "rep007", NOW),
     "what is told later": lambda c: follow_ups.postpone_notices(c, "rep007", NOW, NOW + MINUTE),
     "use of the pool": lambda c: follow_ups.pool_use_of(c, "rep007", NOW.date()),
-    "the newest of the pool": lambda c: pool.newest_pooled(c, limit=20),
-    "the newest of the pool, next page": lambda c: pool.newest_pooled(c, limit=20, before=(NOW, _LEAD)),
+    "the newest of the pool": lambda c: newest_pooled(c, limit=20),
+    "the newest of the pool, next page": lambda c: newest_pooled(c, limit=20, before=(NOW, _LEAD)),
     "leave from now on": lambda c: people.leaves_from(c, NOW),
     "unused credits": people.unused_credits,
     "credit of a decision": lambda c: people.credit_used_by(c, 77),
@@ -130,8 +139,12 @@ def _reads_whole_table(dialect: str, line: str) -> bool:
         found = re.search(r"Seq Scan on (\w+)", line)
         return found is not None and found[1] in GROWING
     found = re.match(r"SCAN (\w+)(?: USING (?:COVERING )?INDEX (\w+))?", line)
-    # What is kept in memory is read whole, once.
-    return found is not None and found[1] in metadata.tables.keys() - {"service_state"} and found[2] not in SMALL
+    # What is kept in memory is read whole, once; of documents there are a few.
+    return (
+        found is not None
+        and found[1] in metadata.tables.keys() - {"service_state", "document_file"}
+        and found[2] not in SMALL
+    )
 
 
 def _bad_plans(connection: Connection) -> list[str]:

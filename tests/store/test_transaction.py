@@ -30,7 +30,7 @@ _FULL_LEAD: dict[str, Any] = {
     "last_follow_up_at": NOW + 2 * MINUTE, "remind_again_at": NOW + 3 * MINUTE, "closed_at": NOW + 4 * MINUTE,
     "quiet_since": NOW + 5 * MINUTE, "parked_until": NOW + 6 * MINUTE, "parked_seconds": 77, "look_at": NOW + 7 * MINUTE,
     "looked_at": NOW + 8 * MINUTE, "recycles": 2,
-    "waiting_since": NOW - MINUTE,
+    "waiting_since": NOW - MINUTE, "queue_class": 2,
 }  # fmt: skip
 _FULL_OFFER: dict[str, Any] = {
     "state": "accepted", "decision_id": 2001, "delivered_at": NOW, "deadline_at": NOW + 10 * MINUTE,

@@ -145,6 +145,21 @@ async def test_what_a_manager_picked_has_no_smallest_change(clinic: Company) -> 
     ]
 
 
+async def test_who_is_level_reads_that_hardly_anything_was_missing(clinic: Company) -> None:
+    """Both numbers read the same: a draw or a millionth decided, and the smallest step would have."""
+    lead = await clinic.lead()
+    offer = await clinic.running(lead)
+    assert offer is not None
+    loser = next(rep for rep in ("a", "b") if rep != offer.rep_id)
+    lines = await _asked(clinic, loser, f"为什么不是我 L{lead}")
+    assert lines[2:5] == [
+        "您：适配 50.0 分，欠派 0 条",
+        "派到的人：适配 50.0 分，欠派 0 条",
+        words.LEVEL.zh,
+    ]
+    assert "欠派多 0.01 条（0 → +0.01）" in lines[5]
+
+
 async def test_in_english_it_reads_as_well(clinic: Company) -> None:
     """Whoever reads English gets the same."""
     lead = await clinic.lead(**TOP)

@@ -1,5 +1,7 @@
 """`paidan policy`: checked, published, shown, compared and rolled back, with versions as people write them."""
 
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -132,3 +134,77 @@ def test_what_can_not_be_scheduled_or_called_off_is_said_in_a_sentence(
     told = paidan("policy", *arguments, database_url=morning)
 
     assert (told.exit_code, says in told.stderr) == (status, True), told.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "environment", "says"),
+    [
+        (("--locale", "zh"), {}, "权重合计 99，不是 100；加 1"),
+        (("--locale", "en"), {"LC_ALL": "zh_CN.UTF-8"}, "the weights sum to 99, not to 100; add 1"),
+        ((), {"LC_ALL": "", "LC_MESSAGES": "", "LANG": "zh_CN.UTF-8"}, "权重合计 99，不是 100；加 1"),
+        ((), {"LC_ALL": "C.UTF-8", "LANG": "zh_CN.UTF-8"}, "the weights sum to 99, not to 100; add 1"),
+    ],
+)
+def test_problems_are_told_in_the_readers_language(
+    paidan: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+    arguments: tuple[str, ...], environment: dict[str, str], says: str,
+) -> None:  # fmt: skip
+    """B-13: the line, what is wrong and the mend, in Chinese for who reads Chinese; no database is needed."""
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    examples = Path(__file__).parents[3] / "examples"
+    broken = tmp_path / "policy.yaml"
+    text = (examples / "policy.yaml").read_text(encoding="utf-8").replace("weight: 30, match", "weight: 29, match")
+    broken.write_text(text, encoding="utf-8")
+    checked = ("policy", "check", str(broken), "--team", str(examples / "team.yaml"), "--at", "2026-11-22")
+    told = paidan(*checked, *arguments, database_url=f"sqlite:///{tmp_path}/none.db")
+
+    line = text.count("\n", 0, text.index("factors:")) + 1
+    assert told.exit_code == 1
+    assert told.stderr.splitlines()[0] == f"{broken}:{line}: error: fit.factors: {says}"
+
+
+def test_a_document_that_is_not_there_is_a_warning(paidan: Run, tmp_path: Path) -> None:
+    """Semantics 52: said by the check, with its line; publishing it needs a reason."""
+    examples = Path(__file__).parents[3] / "examples"
+    alone = tmp_path / "policy.yaml"
+    alone.write_text((examples / "policy.yaml").read_text(encoding="utf-8"), encoding="utf-8")
+    arguments = ("--team", str(examples / "team.yaml"), "--at", "2026-11-22", "--locale", "en")
+    none = f"sqlite:///{tmp_path}/none.db"
+    there = paidan("policy", "check", str(examples / "policy.yaml"), *arguments, database_url=none)
+    missing = paidan("policy", "check", str(alone), *arguments, database_url=none)
+
+    assert (there.exit_code, "warning:" in there.stdout, "0 warnings" in there.stdout) == (0, False, True)
+    assert (missing.exit_code, missing.stdout.count("warning:")) == (0, 1)
+    assert "documents[0].file: there is no file" in missing.stdout
+
+
+DOCUMENTS = """documents:
+  - {name: 合规, file: there.pdf, version: "1", in_force: 2026-01-01..2026-12-31}
+  - {name: 合规, file: missing.pdf, version: "2", in_force: 2026-01-01..2026-12-31}
+"""
+
+
+def test_missing_and_lapsed_documents_are_warnings(paidan: Run, morning: str, file: Path) -> None:
+    """Semantics 52: a missing file is a warning of `check`, and publishing then needs a reason; so is a lapsed one."""
+    text = POLICY.replace("rules:\n", "rules:\n  - {name: 医疗, when: {industry: 医疗器械}, documents: [合规]}\n", 1)
+    file.write_text(text + DOCUMENTS, encoding="utf-8")
+    (file.parent / "there.pdf").write_bytes(b"%PDF")
+
+    checked = paidan("policy", "check", str(file), "--at", "2026-12-31", database_url=morning)
+    lapsed = paidan("policy", "check", str(file), "--at", "2027-01-01", database_url=morning)
+    refused = paidan("policy", "publish", str(file), database_url=morning)
+    published = paidan("policy", "publish", str(file), "--reason", "the other follows", database_url=morning)
+
+    assert "missing.pdf" in checked.stderr + checked.stdout
+    assert "there.pdf" not in checked.stderr + checked.stdout
+    assert "no version of «合规» is in force on 2027-01-01" in lapsed.stderr + lapsed.stdout
+    assert (refused.exit_code, "missing.pdf" in refused.stderr) == (1, True)
+    assert published.exit_code == 0, published.stderr
+    assert _kept(morning) == [("合规", "1", "there.pdf", b"%PDF")]
+
+
+def _kept(database_url: str) -> list[tuple[str, str, str, bytes]]:
+    """Give what the database keeps of documents."""
+    with closing(sqlite3.connect(database_url.removeprefix("sqlite:///"))) as connection:
+        return connection.execute("SELECT name, version, file_name, content FROM document_file").fetchall()

@@ -22,9 +22,8 @@ from bot.messaging import (
     TextMessage,
     TryLater,
 )
-from bot.services import manage, recycling
+from bot.services import manage
 from bot.services.audit import audit
-from bot.services.publish import publish_policy
 from bot.services.receive import Incoming, receive
 from routing.lead import Lead
 from store.outbox import NewMessage, Urgency
@@ -90,6 +89,7 @@ def scene(*, team: str = TEAM, **policy: str) -> Callable[[Callable[[Company], A
 
     def enter(happens: Callable[[Company], Awaitable[None]]) -> None:
         kept = [line for line in POLICY.strip().splitlines() if line.partition(":")[0] not in policy]
+        kept = [line for line in kept if "rules" not in policy or not line.startswith("  ")]
         rules = "\n".join([*kept, *(f"{key}: {value}" for key, value in policy.items())])
         SCENES[happens.__name__] = Scene(happens, team, rules)
 
@@ -228,13 +228,13 @@ async def an_owner_is_kept_up_to_date(floor: Company) -> None:
     lead_id = await owned(floor, "Acme", "adam", phone="+8613900000001")
     await floor.says("adam", f"snooze L{lead_id} 1h")
     row = await floor.row(lead_id)
-    await _post(floor, replace(row.lead, title="buyer"))
-    await _post(floor, replace(row.lead, external_id="again"))
+    await post(floor, replace(row.lead, title="buyer"))
+    await post(floor, replace(row.lead, external_id="again"))
     await floor.says("adam", "leave 2h")
-    await _post(floor, replace(row.lead, external_id="and again"))
+    await post(floor, replace(row.lead, external_id="and again"))
     other = await owned(floor, "Bolt", "beth")
     await floor.says("beth", "offline")
-    await _post(floor, replace((await floor.row(other)).lead, external_id="once more"))
+    await post(floor, replace((await floor.row(other)).lead, external_id="once more"))
     await floor.goes(hours=1)
     await floor.says("mia", f"reassign L{lead_id} carl")
     await floor.says("mia", "confirm")
@@ -242,7 +242,8 @@ async def an_owner_is_kept_up_to_date(floor: Company) -> None:
     await lead(floor, "Coil")
 
 
-async def _post(floor: Company, given: Lead) -> None:
+async def post(floor: Company, given: Lead) -> None:
+    """Post a lead as it is, and let what it causes arrive."""
     await floor.do(lambda desk: receive(desk, [Incoming(given, None, b"")]))
     await floor.deliver()
 
@@ -250,7 +251,7 @@ async def _post(floor: Company, given: Lead) -> None:
 @scene()
 async def every_reason_for_a_review(floor: Company) -> None:
     """Managers are told why a lead waits for them; those on leave, silent or not able are not asked."""
-    await _post(floor, Lead(source="web", external_id="nobody", name="Ann", company="Acme", channel="web form"))
+    await post(floor, Lead(source="web", external_id="nobody", name="Ann", company="Acme", channel="web form"))
     await lead(floor, "Bolt", language="fr")
     declined = await lead(floor, "Coil", channel="north")
     await floor.says("abel", f"decline L{declined}")
@@ -333,110 +334,6 @@ async def a_customer_well_known(floor: Company) -> None:
     await lead(floor, "Acme", phone="+8613900000001", attributes={"prior_orders": 0})
 
 
-_HOT = (
-    "{score: 60, opens: {count: 2, within: 5m}, or_slow: {p90_acknowledge: 1m, over: 1}, "
-    "while_open: {race: 2, acknowledge: 3m}, closes: {calm_for: 10m, at_most: 20m}}"
-)
-
-
-@scene(choose="{by: best_fit}", hot=_HOT)
-async def a_surge_of_hot_leads(floor: Company) -> None:
-    """The breaker opens for every cause and closes for every cause; somebody loses a race, on the card and in words."""
-    await lead(floor, "Acme", company_size=500)
-    await _race_won(floor, await lead(floor, "Bolt", company_size=500))
-    other = await lead(floor, "Coil", company_size=500)
-    await _sql(floor, "UPDATE offer SET send_code = NULL")
-    await _race_won(floor, other)
-    for _ in range(3):
-        await floor.goes(minutes=5)
-    await floor.says("mia", "breaker on")
-    await floor.says("mia", "confirm")
-    for number in range(12):
-        await _race_won(floor, await lead(floor, f"Dash {number}", company_size=500))
-        await floor.goes(minutes=2)
-    await floor.goes(minutes=20)
-    slow = await lead(floor, "Echo", company_size=500)
-    await floor.goes(minutes=2)
-    await _race_won(floor, slow)
-    for word in ("breaker off", "confirm", "breaker on", "confirm"):
-        await floor.says("mia", word)
-    await floor.do(lambda desk: publish_policy(desk, POLICY, author="test", reason="a test"))
-    await floor.deliver()
-
-
-async def _race_won(floor: Company, lead_id: int) -> None:
-    offer = await floor.running(lead_id)
-    if offer is not None:
-        await floor.says(offer.rep_id, f"accept L{lead_id}")
-
-
-_AFTER: dict[str, str] = {
-    "follow_up": "{first_contact: 2h, remind: [1h], "
-    "overdue: [{after: 3h, tell: rep}, {after: 4h, tell: manager}, {after: 6h, recycle: pool}]}",
-    "recycle": "[{name: cold, without_follow_up: 10d, warn: [8d], to: pool}, {name: long, without_close: 12d, to: review}]",
-}
-
-
-@scene(**_AFTER)
-async def owners_do_not_follow_up(floor: Company) -> None:
-    """Reminders with their buttons, the ladder, a lead that is lost, and what its old cards say then."""
-    first, second, third = [
-        await owned(floor, name, rep) for name, rep in (("Acme", "adam"), ("Bolt", "beth"), ("Coil", "carl"))
-    ]
-    numbers = {lead_id: await _number(floor, lead_id) for lead_id in (first, second, third)}
-    await floor.goes(hours=1)
-    await floor.taps("beth", f"1:noted:L{second}:{numbers[second]}")
-    await floor.taps("carl", f"1:postpone:L{third}:{numbers[third]}")
-    for _ in range(5):
-        await floor.goes(hours=1)
-    await floor.taps("adam", f"1:noted:L{first}:{numbers[first]}")
-    await floor.taps("beth", f"1:return:L{second}:{numbers[second]}")
-    await floor.taps("beth", f"1:reason:L{second}:{numbers[second]}", chosen=["other"])
-
-
-@scene(**_AFTER)
-async def customers_go_cold(floor: Company) -> None:
-    """Warnings, the end of parking, leads lost for want of follow-up or of a close."""
-    cold, parked, long = [await owned(floor, name, "adam") for name in ("Acme", "Bolt", "Coil")]
-    await floor.says("adam", f"note L{cold} called")
-    await floor.says("adam", f"snooze L{cold} 3d")
-    await floor.says("adam", f"snooze L{parked} 2026-03-09")
-    for _ in range(12):
-        await floor.says("adam", f"note L{long} called")
-        await floor.goes(days=1)
-    await floor.ticks()
-
-
-@scene(**_AFTER)
-async def many_things_at_once(floor: Company) -> None:
-    """One message a person: reminders, leads lost, and leads that come to a manager."""
-    leads = [await owned(floor, f"Acme {number}", "beth") for number in range(17)]
-    await floor.goes(hours=1)
-    await floor.do(
-        lambda desk: [recycling.recycle(desk, desk.tx.lead(each), "cold_10d", "pool") for each in leads[:16]]
-    )
-    await floor.ticks()
-    more = [await owned(floor, f"Bolt {number}", "carl") for number in range(5)]
-    await floor.do(
-        lambda desk: [recycling.recycle(desk, desk.tx.lead(each), "open_12d", "review") for each in more[:4]]
-    )
-    await floor.ticks()
-
-
-@scene()
-async def a_lead_comes_back_too_often(floor: Company) -> None:
-    """The manager is told why it is there."""
-    lead_id = await owned(floor, "Acme", "adam")
-    other = await owned(floor, "Bolt", "beth")
-    await floor.do(lambda desk: recycling.recycle(desk, desk.tx.lead(other), "overdue_6h", "review"))
-    for rep in ("beth", "carl", "adam"):
-        await floor.do(lambda desk: recycling.recycle(desk, desk.tx.lead(lead_id), "cold_10d", "pool"))
-        await floor.ticks()
-        if rep != "adam":
-            await floor.says("root", f"assign L{lead_id} {rep}")
-            await floor.says(rep, f"accept L{lead_id}")
-
-
 @scene()
 async def what_people_ask(floor: Company) -> None:
     """The chat's own answers, to reps and managers, and to somebody who is not there yet."""
@@ -465,7 +362,7 @@ def said(shown: Shown) -> list[str]:
     """Give what services put into words in one message: no word of the layout, which is the chat's."""
     match shown.message:
         case TextMessage(text=text):
-            return [text]
+            return [text, *([shown.message.link_text] if shown.message.link_text else [])]
         case ClosedCard(text=text, detail=detail):
             return [text, *([detail] if detail else [])]
         case _:
@@ -476,4 +373,5 @@ def _leaves(values: dict[str, Any]) -> list[str]:
     found = [str(values[name]) for name in ("why", "why_you", "size", "prior_orders") if values.get(name)]
     found += [option["text"] for option in values.get("reasons", ())]
     found += list(values.get("traits", ()))
+    found += list(values.get("documents", ()))
     return found + (_leaves(values["profile"]) if "profile" in values else [])

@@ -21,7 +21,8 @@ from bot.services.desk import ALERT_ADDRESS
 from bot.services.texts_on_cards import CLOSINGS, DECLINE_REASONS, REVIEW_REASONS
 from bot.wording import Words
 from tests.architecture.test_texts import words_in
-from tests.bot.services.scenes import SCENES, TEAM, Scene, play, said
+from tests.bot.services.all_scenes import SCENES
+from tests.bot.services.scenes import TEAM, Scene, play, said
 from tests.support.office import company
 from tests.support.recording_messenger import Shown
 
@@ -123,6 +124,20 @@ SAID: Mapping[str, tuple[str, ...]] = {
     ),
     "a_lead_comes_back_too_often": ("三次被收回或退回", "接单后太久没有跟进"),
     "nobody_says_until_when": ("✅ 已接单 L1001：Ann Acme · 13800000001。",),
+    "documents_follow_the_card": (
+        "📎 L1001 的资料：guide（1 版），文件 guide.pdf。",
+        "📎 L1002 的资料：guide（1 版）。",
+        "打开资料",
+        "price list（缺）",
+        "guide 1",
+    ),
+    "managers_look_at_leads": (
+        "评分最高的一批，先由您决定",
+        "listed",
+        "维持原跟进人。",
+        "没有主管在时限内复核，维持原样。",
+        "已派给 Adam，等待接单。",
+    ),
     "a_customer_well_known": (
         "这是您的老客户，再次询价",
         "800 人",

@@ -1,4 +1,4 @@
-"""Claim races (B-18, invariant 1): one set of offers, one winner, whatever comes in between; and what opens them."""
+"""Claim races (B-18, invariant 1): one set of offers, one winner, whatever comes in between."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
@@ -8,121 +8,30 @@ import pytest
 from bot.messaging import MemberUnreachable
 from bot.services import answer, manage, presence
 from bot.services.answer import Answer, Answered
-from bot.services.audit import audit
 from bot.services.desk import Desk
-from bot.services.publish import publish_policy
 from bot.services.receive import Incoming, receive
-from routing.decision_record import MOST_BYTES, unpack
 from routing.lead import Lead
-from routing.replay import replay, same
-from store import breaker_switches
-from store.breaker_switches import SwitchRow
-from store.rows import DecisionRow, OfferRow
-from store.tables import decision as decision_table
+from store.rows import OfferRow
+from tests.bot.services.surging_floor import (
+    accepts,
+    by_hand,
+    declines,
+    deficits,
+    hot,
+    opened,
+    running,
+    surging_floor,
+    switches,
+)
 from tests.soak.lengths import length, say
-from tests.support.office import Company, company
-
-TEAM = """
-teams:
-  - {id: east, name: 华东, managers: [lijing], timezone: Asia/Shanghai}
-admins: [root.admin]
-reps:
-  - {id: r1, name: 东一, team: east}
-  - {id: r2, name: 东二, team: east}
-  - {id: r3, name: 东三, team: east}
-  - {id: r4, name: 东四, team: east}
-  - {id: r5, name: 东五, team: east}
-  - {id: lijing, name: 李静, team: east, role: manager}
-"""
-POLICY = """
-version: 1
-timezone: Asia/Shanghai
-scoring: {base: 50, add: [{name: 大客户, when: {company_size: {gte: 500}}, points: 40}]}
-rules: [{name: 其余, teams: [east]}]
-choose: {by: fair_fit, explore: 0}
-capacity: {open: 4, resume_at: 3}
-acknowledge: {within: 10m, remind: [5m, 8m], rounds: 2, clock: always, silent: {times: 9, then: pause}}
-hot:
-  score: 80
-  opens: {count: 3, within: 10m, times_usual: 3}
-  or_slow: {p90_acknowledge: 5m, over: 3}
-  while_open: {capacity_times: 1.5, only_response_rate_from: 80%, acknowledge: 3m, race: 3}
-  closes: {calm_for: 30m, at_most: 4h}
-"""
+from tests.support.office import Company
 
 
 @pytest.fixture
 async def floor(database_url: str) -> AsyncIterator[Company]:
-    """Five reps, and a breaker that opens at the third hot lead; every invariant must hold in the end, and every replay."""
-    async with company(database_url, team=TEAM, policy=POLICY) as opened:
+    """Five reps, and a breaker that opens at the third hot lead."""
+    async with surging_floor(database_url) as opened:
         yield opened
-        await opened.sound()
-        await replays(opened)
-
-
-async def replays(floor: Company) -> None:
-    """Check that each stored decision comes out of its record again, within four kilobytes."""
-
-    def check(desk: Desk) -> None:
-        rows = [DecisionRow(**row._mapping) for row in desk.tx.connection.execute(decision_table.select())]  # noqa: SLF001
-        for row in rows:
-            office = desk.offices.of(desk.tx.connection, row.policy_version, row.roster_version, desk.now.year)
-            recorded = unpack(row.record)
-            assert same(recorded, replay(recorded, office.policy, office.table)), row.decision_id
-            assert len(row.record) <= MOST_BYTES
-
-    await floor.runner.look(check)
-
-
-async def hot(floor: Company, **known: object) -> int:
-    """Post a hot lead."""
-    return await floor.lead(company_size=900, **known)
-
-
-async def opened(floor: Company) -> int:
-    """Open the breaker by hand, without any lead, and post a hot one that is raced for."""
-    await by_hand(floor, "开")
-    return await hot(floor)
-
-
-async def by_hand(floor: Company, word: str) -> list[str]:
-    """Let a manager say 熔断, and confirm it."""
-    await floor.says("lijing", f"熔断 {word}")
-    return await floor.says("lijing", "确认")
-
-
-async def running(floor: Company, lead_id: int) -> list[OfferRow]:
-    """Give the offers that run."""
-    return [offer for offer in await floor.offers(lead_id) if offer.state == "open"]
-
-
-async def accepts(floor: Company, offer: OfferRow) -> Answered:
-    """Let a rep accept."""
-    said = Answer(offer.rep_id, offer.lead_id, offer.offer_no)
-    outcome = await floor.do(lambda desk: answer.accept(desk, said).answered)
-    await floor.deliver()
-    return outcome
-
-
-async def declines(floor: Company, offer: OfferRow) -> None:
-    """Let a rep pass it on."""
-    await floor.do(lambda desk: answer.decline(desk, Answer(offer.rep_id, offer.lead_id, offer.offer_no)))
-    await floor.deliver()
-
-
-async def switches(floor: Company) -> list[SwitchRow]:
-    """Give what the breaker has done, oldest first."""
-    return await floor.runner.look(lambda desk: breaker_switches.latest(desk.tx.connection)[::-1])
-
-
-async def deficits(floor: Company) -> dict[str, int]:
-    """Give everybody's account."""
-
-    def ask(desk: Desk) -> dict[str, int]:
-        accounts = desk.tx.accounts()
-        return {rep: int(accounts.columns[0, at]) for at, rep in enumerate(accounts.rep_ids)}
-
-    return await floor.runner.look(ask)
 
 
 async def test_b18_the_lead_that_makes_a_surge_is_raced_for(floor: Company) -> None:
@@ -274,87 +183,6 @@ async def test_updates_and_questions_reach_everybody_who_races(floor: Company) -
     await floor.deliver()
     told = {item.to for item in floor.messenger.shown[shown:]}
     assert told == {offer.rep_id for offer in made}
-
-
-async def test_b18_it_calms_down_half_open_first(floor: Company) -> None:
-    """B-18: capacities come back first, races go on; after thirty calm minutes it is over, by timers alone."""
-    await by_hand(floor, "开")
-    leads = [await floor.lead() for _ in range(25)]
-    loads = sorted([(await floor.standing(rep)).open for rep in ("r1", "r2", "r3", "r4", "r5")])
-    assert loads == [5, 5, 5, 5, 5]
-    assert leads
-    for lead_id in leads[:15]:
-        await accepts(floor, (await running(floor, lead_id))[0])
-    await floor.goes(minutes=15)
-    assert [row.after for row in await switches(floor)] == ["open", "half_open"]
-    await floor.goes(minutes=15)
-    assert [(row.after, row.cause) for row in await switches(floor)] == [
-        ("open", "manager"), ("half_open", "calm"), ("closed", "calm"),
-    ]  # fmt: skip
-    assert len([text for text in floor.texts(floor.messenger.shown, "lijing") if "熔断" in text]) >= 3
-
-
-async def test_b18_never_longer_than_at_most_even_without_timers(floor: Company) -> None:
-    """The auditor closes it where the timer got lost."""
-    await by_hand(floor, "开")
-    await floor.do(lambda desk: desk.tx.connection.exec_driver_sql("DELETE FROM timer WHERE kind = 'breaker'"))
-    floor.later(hours=5)
-    await floor.do(audit)
-    assert [row.after for row in await switches(floor)] == ["open", "closed"]
-
-
-async def test_b18_slow_answers_open_it(floor: Company) -> None:
-    """B-18: nine of ten within the limit, or races: here the last three took six minutes from their first offer."""
-    for _ in range(3):
-        lead_id = await hot(floor)
-        floor.later(minutes=6)
-        (offer,) = await running(floor, lead_id)
-        await accepts(floor, offer)
-    (row,) = await switches(floor)
-    assert (row.cause, row.numbers["p90_seconds"]) == ("slow", 360)
-
-
-async def test_b18_hot_leads_go_before_cold_ones_while_open(floor: Company) -> None:
-    """B-18: of a batch and of the pool the hot ones are decided first; closed, whoever came first is."""
-    await by_hand(floor, "开")
-    for rep in ("r1", "r2", "r3", "r4", "r5"):
-        await floor.do(lambda desk, rep=rep: presence.go_offline(desk, rep))  # type: ignore[misc]
-    waiting = [await floor.lead(), await floor.lead(), await hot(floor)]
-    assert {(await floor.row(lead_id)).state for lead_id in waiting} == {"pooled"}
-    batch = [
-        Incoming(Lead(source="web", external_id=f"b{no}", phone=f"+8613900000{no:03}", company_size=size), None, b"")
-        for no, size in enumerate((10, 900))
-    ]
-    await floor.do(lambda desk: presence.go_online(desk, "r1"))
-    await floor.do(lambda desk: receive(desk, batch))
-    made = []
-    for lead_id in [*waiting, max(waiting) + 1, max(waiting) + 2]:
-        made += [(offer.decision_id or 0, lead_id) for offer in await floor.offers(lead_id)]
-    order = [waiting[2], max(waiting) + 2, waiting[0], waiting[1], max(waiting) + 1]
-    assert [lead_id for _, lead_id in sorted(made)] == order
-
-
-async def test_a_policy_without_a_breaker_closes_it(floor: Company) -> None:
-    """Whoever takes `hot` out of the policy wants no races any more, at once."""
-    await by_hand(floor, "开")
-    text = POLICY[: POLICY.index("hot:")]
-    await floor.do(lambda desk: publish_policy(desk, text, author="test", reason="a test"))
-    assert [(row.after, row.cause) for row in await switches(floor)] == [("open", "manager"), ("closed", "policy")]
-    assert len(await running(floor, await hot(floor))) == 1
-    assert await floor.says("lijing", "熔断 开") == ["派单规则里没有热线索熔断（hot）。"]
-
-
-async def test_a_manager_switches_it_and_takes_it_back(floor: Company) -> None:
-    """Semantics 54: asked first; 撤销 takes it back; a rep may not; nothing happens where it stands so already."""
-    assert await floor.says("lijing", "熔断") == ["热线索熔断没有开过，现在关着。"]
-    assert (await floor.says("r1", "熔断 开"))[0] != "ConfirmCard"
-    assert await floor.says("lijing", "熔断 开") == ["ConfirmCard"]
-    assert not await switches(floor)
-    assert "热线索熔断已开启。" in await floor.says("lijing", "确认")
-    assert "开着" in (await floor.says("lijing", "熔断 开"))[0]
-    assert "热线索熔断已关闭。" in await floor.says("lijing", "撤销")
-    assert [(row.after, row.actor) for row in await switches(floor)] == [("open", "lijing"), ("closed", "lijing")]
-    assert (await floor.says("lijing", "熔断 什么"))[0].startswith("请这样写")
 
 
 async def race_at_once(floor: Company, trial: int) -> bool:

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, func, select, update
 
+from bot.services.publish import import_team, publish_policy
 from store.tables import decision, metadata
 from tests.bot.web.web_world import World, serving
 
@@ -146,3 +147,63 @@ async def test_before_a_policy_nothing_can_be_previewed(sqlite_url: str, tmp_pat
     async with serving(sqlite_url, tmp_path, in_force=False) as world:
         reply = await world.call("POST", "/api/v1/decide", json={"phone": "13800000001"})
         assert (reply.status, reply.json["type"]) == (409, "urn:paidan:problem:nothing_in_force")
+
+
+async def test_the_record_tells_layer_rule_and_value_of_every_rep(sqlite_url: str, tmp_path: Path) -> None:
+    """B-08: six reps, four of them out for four reasons, the two others ranked by fit; each product is there (B-04)."""
+    async with serving(sqlite_url, tmp_path, in_force=False) as world:
+        runner = world.service.services.runner
+        await runner.run(lambda desk: import_team(desk, _SIX, author="test"))
+        await runner.run(lambda desk: publish_policy(desk, _MEDICAL, author="test", reason="test"))
+        for number in range(2):
+            await world.post_lead(phone=f"1370000222{number}", province="新疆", language="ug")
+        lead = await world.post_lead(
+            province="上海", industry="医疗器械", language="zh", attributes={"hospital_level": "三甲"}
+        )
+        number = (await world.get(f"/api/v1/leads/{lead}")).json["decision_id"]
+        told = (await world.get(f"/api/v1/decisions/{number}?trace=true")).json
+        asked = {"phone": "13700003333", "province": "上海", "industry": "医疗器械"}
+        twice = [(await world.call("POST", "/api/v1/decide?trace=true", json=asked)).text for _ in range(2)]
+    reps = {one["rep"]: one for one in told["candidates"]}
+
+    assert (told["rule"], told["reproduced"], told["detail"]) == ("医疗", True, "all")
+    assert {rep: (one["layer"], one["reason"]) for rep, one in reps.items()} == {
+        "r1": ("rule", "team"), "r2": ("rule", "skill"), "r3": ("capacity", "full"), "r4": (None, "eligible"),
+        "r5": (None, "eligible"), "r6": ("duty", "off_shift"),
+    }  # fmt: skip
+    assert reps["r2"]["text"] == "技能不足：医疗器械 1 < 2"
+    assert (reps["r3"]["open"], reps["r3"]["cap"], reps["r3"]["today"], reps["r3"]["day_cap"]) == (2, 2, 2, 30)
+    assert (reps["r1"]["open"], reps["r1"]["cap"]) == (0, 20)
+    assert (reps["r4"]["fit"], reps["r4"]["factors"]) == (76, {"等级": 36, "语言": 40})
+    assert (reps["r5"]["fit"], reps["r5"]["chosen"], reps["r4"]["chosen"]) == (40, False, True)
+    assert twice[0] == twice[1]
+
+
+_SIX = """
+teams:
+  - {id: east, name: 华东, timezone: Asia/Shanghai}
+  - {id: west, name: 西部, timezone: Asia/Shanghai}
+shifts: {night: {everyday: ["20:00-22:00"]}}
+reps:
+  - {id: r1, name: 甲, team: west, skills: {医疗器械: 3}, capacity: {per_day: 30}}
+  - {id: r2, name: 乙, team: east, skills: {医疗器械: 1}}
+  - {id: r3, name: 丙, team: east, skills: {医疗器械: 3}, languages: [ug], capacity: {open: 2}}
+  - {id: r4, name: 丁, team: east, skills: {医疗器械: 2}, tiers: {三甲: 60}, languages: [zh]}
+  - {id: r5, name: 戊, team: east, skills: {医疗器械: 2}, tiers: {三甲: 0}, languages: [zh]}
+  - {id: r6, name: 己, team: east, skills: {医疗器械: 3}, shift: night}
+"""
+_MEDICAL = """
+version: 1
+timezone: Asia/Shanghai
+scoring: {base: 40, grades: {A: 80, B: 60, C: 40, D: 0}}
+rules:
+  - {name: 医疗, when: {industry: 医疗器械}, teams: [east], require: {skills: {医疗器械: 2}}}
+  - {name: 维语, when: {province: 新疆}, require: {language: true}}
+  - {name: 其余, teams: [east, west]}
+fit:
+  factors:
+    - {name: 等级, weight: 60, match: attributes.hospital_level, with: tiers}
+    - {name: 语言, weight: 40, match: language, with: languages}
+choose: {by: fair_fit, explore: 0%, share: equal}
+capacity: {open: 20, per_day: 30}
+"""
