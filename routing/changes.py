@@ -21,6 +21,7 @@ from routing.reps_table import RepsTable, reps_table
 from routing.roster import Certificate, Rep, Roster
 from routing.shares import turn_weights
 from routing.standing import Away, Standing
+from routing.surge import table_in_surge
 
 _MOST_POINTS: Final = 100 * MILLION
 
@@ -93,7 +94,8 @@ class Moment:
 
     def decide(self) -> Decision:
         """Decide, by the same function as ever."""
-        return decide_by_rule(self.policy, self.table, self.standing, self.question, self.rule_no)
+        table = table_in_surge(self.policy, self.table, self.standing.quick, self.question.breaker)
+        return decide_by_rule(self.policy, table, self.standing, self.question, self.rule_no)
 
     def at(self, rep: str) -> int:
         """Give a rep's position."""

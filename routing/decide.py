@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 import numpy as np
 
+from routing.breaker import Phase
 from routing.choose import CHOOSERS, planned
 from routing.decision import Choice, Decision, Ints, Outcome, Positions, Turn, Why
 from routing.draws import Draws
@@ -14,6 +15,7 @@ from routing.eligibility import Eligible, eligible, matching_rule, no_rule, on_d
 from routing.fit import fit, total
 from routing.lead import Facts
 from routing.policy import MILLION, Chooser, Policy
+from routing.race import choose_several, seats
 from routing.reps_table import RepsTable
 from routing.shares import split, turn_weights
 from routing.standing import Standing
@@ -31,6 +33,7 @@ class Question:
         excluded: ids of reps who were offered this lead before, or may not have it again.
         only: a known customer's owner or a manager's pick; rule, capacity and chooser are skipped, duty is not.
         even_if_away: with `only`: duty is skipped too, because a manager insists.
+        breaker: how far the breaker for hot leads is open.
         planned: id of whom the lead goes with where many were dealt out together; counts only as a candidate of `fair_fit`.
     """
 
@@ -41,6 +44,7 @@ class Question:
     excluded: tuple[str, ...] = ()
     only: str | None = None
     even_if_away: bool = False
+    breaker: Phase = Phase.CLOSED
     planned: str | None = None
 
 
@@ -75,8 +79,10 @@ def decide_by_rule(policy: Policy, table: RepsTable, standing: Standing, questio
         shares = split(turn_weights(policy, table, standing).take(may))
         turn = _turn(table, standing, may, fits, shares, grade_class)
         draws = Draws(policy.secret, question.lead_id, question.decision_no)
-        choice = _choose_planned(policy, table, may, turn, question, draws)
-        given = _Given(Why.CHOSEN, choice or CHOOSERS[policy.choose.by](turn, policy.choose, draws), shares)
+        given = _race_of(policy, standing, question, may, turn, draws)
+        if given is None:
+            choice = _choose_planned(policy, table, may, turn, question, draws)
+            given = _Given(Why.CHOSEN, choice or CHOOSERS[policy.choose.by](turn, policy.choose, draws), shares)
     choice = given.choice
     chosen = int(may[choice.chosen])
     return Decision(
@@ -96,6 +102,7 @@ def decide_by_rule(policy: Policy, table: RepsTable, standing: Standing, questio
         credit=given.credit,
         grade_class=grade_class,
         turn_before=int(standing.last_turn[chosen]),
+        race=may[given.race],
     )
 
 
@@ -113,6 +120,16 @@ class _Given:
     choice: Choice
     shares: Ints
     credit: int = 0
+    race: Positions = field(default_factory=lambda: np.zeros(0, dtype=np.intp))
+
+
+def _race_of(
+    policy: Policy, standing: Standing, question: Question, may: Positions, turn: Turn, draws: Draws
+) -> _Given | None:
+    """Let several race for a hot lead while the breaker is open; None where one alone is to be chosen."""
+    count = seats(policy, question.facts, breaker_open=question.breaker is not Phase.CLOSED)
+    found = choose_several(turn, policy.choose, draws, standing.quick.take(may), count) if count > 1 else None
+    return None if found is None else _Given(Why.CHOSEN, found[0], turn.shares, race=found[1])
 
 
 def _ask(table: RepsTable, standing: Standing, question: Question, rule_no: int) -> Eligible:

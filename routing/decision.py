@@ -144,6 +144,7 @@ class Decision:
         credit: id of the credit that was used up, 0 where none was.
         grade_class: 0 for the best grade, 1 for the rest.
         turn_before: `last_turn` of the chosen before this decision, to take it back exactly.
+        race: everybody who is offered the lead at once, the chosen first; empty where it is offered to one alone.
     """
 
     outcome: Outcome
@@ -162,6 +163,12 @@ class Decision:
     credit: int = 0
     grade_class: int = 1
     turn_before: int = 0
+    race: Positions = field(default_factory=_no_positions)
+
+    @property
+    def offered_to(self) -> Positions | int:
+        """Give the position of whoever is offered the lead, or all of them, to be used as an index."""
+        return self.race if len(self.race) else self.chosen
 
     @property
     def by_credit(self) -> bool:

@@ -19,6 +19,7 @@ from hashlib import blake2b
 
 import numpy as np
 
+from routing.breaker import Phase
 from routing.decide import Question
 from routing.decision import LAST_STATIC, Decision, Ints, Outcome, Positions, Reason, Why
 from routing.fairness import evenly
@@ -75,6 +76,7 @@ class Recorded:
         credit: id of the credit used up, 0 if none.
         turn_before: the chosen's `last_turn` before.
         credits: (position, id of the oldest credit) of those who had any, oldest first; at most 20.
+        race: positions of everybody who was offered the lead at once, the chosen first; empty without a race.
         columns: name -> values; of which reps depends on `detail`.
         of_everybody: the columns of an `ALL` record are of the whole table, so that whoever did not pass may ask, too.
         digest: of the decision; a replay must give the same.
@@ -92,6 +94,7 @@ class Recorded:
     credit: int
     turn_before: int
     credits: tuple[tuple[int, int], ...]
+    race: tuple[int, ...]
     columns: Mapping[str, Ints]
     digest: bytes
     of_everybody: bool = False
@@ -131,10 +134,13 @@ def pack(decision: Decision, question: Question, standing: Standing, policy: Pol
         "k": credits_to_keep(standing, known, decision),
         "b": int(everybody),
     }
+    if question.breaker is not Phase.CLOSED:
+        header |= {"s": question.breaker.value, "m": decision.race.tolist()}
     if question.planned is not None:
-        header["b"] = question.planned
+        header["v"] = question.planned
     points = points_to_keep(policy, table, standing, question.facts, facts)
-    packing = _Packing(decision, standing, policy, table, passed, known, points)
+    surges = question.breaker is not Phase.CLOSED
+    packing = _Packing(decision, standing, policy, table, passed, known, points, surges)
     record = b""
     for detail in packing.worth_trying():
         if detail is Detail.CHOSEN:
@@ -166,7 +172,8 @@ def unpack(blob: bytes) -> Recorded:
         excluded=tuple(header["x"]),
         only=header["o"],
         even_if_away=bool(header["a"]),
-        planned=header.get("b"),
+        breaker=Phase(header.get("s", Phase.CLOSED)),
+        planned=header.get("v"),
     )
     return Recorded(
         detail=Detail(header["e"]),
@@ -181,6 +188,7 @@ def unpack(blob: bytes) -> Recorded:
         credit=header["i"],
         turn_before=header["t"],
         credits=tuple((position, credit) for position, credit in header["k"]),
+        race=tuple(header.get("m", ())),
         columns=unpack_columns(header["w"], body[length:]),
         digest=bytes.fromhex(header["g"]),
         of_everybody=bool(header.get("b")),
@@ -200,6 +208,8 @@ def digest(decision: Decision, detail: Detail) -> bytes:
         columns += [decision.propensity, decision.shares]
     if detail <= Detail.ELIGIBLE:
         columns.append(decision.fit)
+    if len(decision.race):
+        columns.append(decision.race)
     for column in columns:
         found.update(np.ascontiguousarray(column, dtype=_WHOLE).data)
     return found.digest()
@@ -216,6 +226,7 @@ class _Packing:
     passed: Positions
     known: Positions
     points: Mapping[int, Ints]
+    surges: bool
 
     def worth_trying(self) -> Iterator[Detail]:
         """Give the details that may fit, fullest first; a rep takes eight bytes or more, and two for each factor."""
@@ -260,6 +271,8 @@ class _Packing:
         }
         if self.policy.choose.by is Chooser.ROUND_ROBIN:
             columns["turn"] = standing.last_turn[at]
+        if self.surges:
+            columns["quick"] = standing.quick[at].astype(np.int64)
         for number, points in self.points.items():
             columns[f"p{number}"] = points[at]
         return columns

@@ -233,6 +233,39 @@ class MakeUp:
 
 
 @dataclass(frozen=True, slots=True)
+class Hot:
+    """The breaker for surges of valuable leads. Times and shares are in millionths.
+
+    Attributes:
+        score: from here on a lead is hot.
+        count: this many hot leads within `within` open it,
+        within: the window of the count,
+        times_usual: if they are also more than this many times the usual number.
+        slow_acknowledge: so does a p90 time to 接单 above this; None switches that off,
+        slow_over: over so many hot leads.
+        capacity_times: what the capacities of quick reps are multiplied by while it is open.
+        response_from: reps with this response rate or a better one are quick; so is whoever has too few answers for a rate.
+        acknowledge: the time to answer a hot lead has at most, unless the rule gives less; None leaves it.
+        race: how many reps are offered a hot lead at once.
+        calm_for: it closes after this long below both limits,
+        at_most: and after this long in any case.
+    """
+
+    score: int = 80
+    count: int = 10
+    within: timedelta = timedelta(minutes=10)
+    times_usual: int = MILLION
+    slow_acknowledge: timedelta | None = None
+    slow_over: int = 10
+    capacity_times: int = MILLION
+    response_from: int = 0
+    acknowledge: timedelta | None = None
+    race: int = 1
+    calm_for: timedelta = timedelta(minutes=30)
+    at_most: timedelta = timedelta(hours=4)
+
+
+@dataclass(frozen=True, slots=True)
 class LadderStep:
     """One step for an owned lead that nobody has followed up: `tell` the `rep` or the `manager`, or else where it goes `to`."""
 
@@ -315,6 +348,7 @@ class Policy:
     follow_up: FollowUp = field(default_factory=FollowUp)
     pool: PoolRules = field(default_factory=PoolRules)
     silent_pauses: bool = True
+    hot: Hot | None = None
     not_yet_in_force: tuple[str, ...] = ()
     areas: tuple[Area, ...] = ()
     model: LearnedFit | None = None

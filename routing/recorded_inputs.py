@@ -15,8 +15,8 @@ from routing.standing import Standing
 _FACTS_LENGTH = 700
 _TEXT_LENGTHS = (200, 40)
 _KEPT_CREDITS = 20
-# The facts that the static layer and the class account need, whatever else has to go.
-_NEEDED_FACTS = ("language", "province", "trait.grade", INSIDE)
+# The facts that the static layer, the class account and the breaker need, whatever else has to go.
+_NEEDED_FACTS = ("language", "province", "trait.grade", "trait.score", INSIDE)
 
 
 def facts_to_keep(given: Facts, table: RepsTable) -> tuple[dict[str, Scalar], bool]:

@@ -17,6 +17,7 @@ from routing.record_columns import unpack_flags
 from routing.reps_table import RepsTable
 from routing.shares import base_weights, split
 from routing.standing import Standing
+from routing.surge import table_in_surge
 
 
 def replay(recorded: Recorded, policy: Policy, table: RepsTable) -> Decision:
@@ -43,6 +44,7 @@ def replay(recorded: Recorded, policy: Policy, table: RepsTable) -> Decision:
         rule_no = matching_rule(policy, recorded.question.facts)
     if recorded.detail <= Detail.ELIGIBLE:
         standing = standing_of(recorded, policy, table, rule_no)
+        table = table_in_surge(policy, table, standing.quick, recorded.question.breaker)
         return decide_by_rule(policy, table, standing, recorded.question, rule_no)
     return _narrow(recorded, policy, table, rule_no)
 
@@ -68,6 +70,9 @@ def standing_of(recorded: Recorded, policy: Policy, table: RepsTable, rule_no: i
     standing.class_deficit[class_of(policy, recorded.question.facts)][at] = columns["class"]
     standing.turn_weight = np.full(len(table), MILLION, dtype=np.int64)
     standing.turn_weight[at] = columns["weight"]
+    if "quick" in columns:
+        standing.quick[:] = False
+        standing.quick[at] = columns["quick"]
     if "turn" in columns:
         standing.last_turn[at] = columns["turn"]
     elif recorded.chosen >= 0:
@@ -137,6 +142,7 @@ def _narrow(recorded: Recorded, policy: Policy, table: RepsTable, rule_no: int) 
         credit=recorded.credit,
         grade_class=class_of(policy, recorded.question.facts),
         turn_before=recorded.turn_before,
+        race=np.array(recorded.race, dtype=np.intp),
     )
 
 
@@ -168,5 +174,8 @@ def _choose_again(recorded: Recorded, policy: Policy, may: Positions, shares: In
     if choose.by is not Chooser.ROULETTE:
         return Choice(int(best[draws.below(len(best), "tie")]), best, evenly(MILLION, len(best)))
     if recorded.detail is Detail.NARROW:
-        return roulette.pick(shares, draws)
+        # Who raced was drawn among the quick alone.
+        among = candidates if recorded.race else np.arange(len(may))
+        drawn = roulette.pick(split(shares[among]) if recorded.race else shares, draws)
+        return Choice(int(among[drawn.chosen]), among[drawn.candidates], drawn.propensity)
     return Choice(int(np.searchsorted(may, recorded.chosen)), candidates, np.zeros(len(candidates), dtype=np.int64))

@@ -9,6 +9,7 @@ from enum import IntEnum
 import numpy as np
 
 from routing.decision import Codes, Counts, Decision, Flags, Ints
+from routing.fairness import evenly
 from routing.policy import MILLION
 from routing.reps_table import RepsTable
 
@@ -54,6 +55,7 @@ class Standing:
         last_turn: number of the rep's latest turn; the smallest is next under round robin.
         resting: paused at the cap, until the load is down to the resume mark.
         response_low: answers too few of the offers in time.
+        quick: answers enough of them for races, and for more than the usual load while the breaker is open.
         wins: won leads.
         closed: won and lost leads.
         attainment: share of the month's quota reached, in millionths; -1 unknown.
@@ -72,6 +74,7 @@ class Standing:
     last_turn: Ints
     resting: Flags
     response_low: Flags
+    quick: Flags
     wins: Ints
     closed: Ints
     attainment: Ints
@@ -100,6 +103,7 @@ class Standing:
             last_turn=zeros(),
             resting=np.zeros(n, dtype=np.bool_),
             response_low=np.zeros(n, dtype=np.bool_),
+            quick=np.ones(n, dtype=np.bool_),
             wins=zeros(),
             closed=zeros(),
             attainment=np.full(n, -1, dtype=np.int64),
@@ -110,8 +114,8 @@ class Standing:
         chosen = decision.chosen
         if chosen < 0:
             return
-        self.open[chosen] += 1
-        self.today[chosen] += 1
+        self.open[decision.offered_to] += 1
+        self.today[decision.offered_to] += 1
         if decision.in_account:
             self._turn(decision, 1)
             self.last_turn[chosen] = self.last_turn.max() + 1
@@ -123,8 +127,8 @@ class Standing:
         chosen = decision.chosen
         if chosen < 0:
             return
-        self.open[chosen] -= 1
-        self.today[chosen] -= 1
+        self.open[decision.offered_to] -= 1
+        self.today[decision.offered_to] -= 1
         if decision.in_account:
             self._turn(decision, -1)
             self.last_turn[chosen] = decision.turn_before
@@ -139,9 +143,10 @@ class Standing:
         return found
 
     def _turn(self, decision: Decision, sign: int) -> None:
+        parts = evenly(MILLION, len(decision.race)) if len(decision.race) else MILLION
         for account in (self.deficit, self.class_deficit[decision.grade_class]):
             account[decision.eligible] += sign * decision.shares
-            account[decision.chosen] -= sign * MILLION
+            account[decision.offered_to] -= sign * parts
 
     def _use_credit(self, rep: int) -> None:
         self.credits[rep] -= 1

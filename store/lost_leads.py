@@ -77,10 +77,15 @@ def _watched(late: datetime) -> ColumnElement[bool]:
     )
 
 
-def _offered_to_nobody() -> Select[int]:
-    running = exists().where(
-        offer.c.lead_id == lead.c.lead_id, offer.c.offer_no == lead.c.offer_no, offer.c.state == "open"
+def _offer_watched(late: datetime) -> ColumnElement[bool]:
+    """The same of an offer, which may be one of several that run."""
+    return exists().where(
+        timer.c.lead_id == offer.c.lead_id, timer.c.offer_no == offer.c.offer_no, timer.c.due_at >= late
     )
+
+
+def _offered_to_nobody() -> Select[int]:
+    running = exists().where(offer.c.lead_id == lead.c.lead_id, offer.c.state == "open")
     return _stands("offered", ~running)
 
 
@@ -89,6 +94,9 @@ def _offered_unwatched(late: datetime) -> Select[int]:
     past = or_(offer.c.deadline_at < late, and_(offer.c.deadline_at.is_(None), offer.c.offered_at < late))
     return (
         select(lead.c.lead_id)
-        .join(offer, and_(offer.c.lead_id == lead.c.lead_id, offer.c.offer_no == lead.c.offer_no))
-        .where(lead.c.state == literal("offered", literal_execute=True), offer.c.state == "open", past, ~_watched(late))
-    )
+        .join(offer, offer.c.lead_id == lead.c.lead_id)
+        .where(
+            lead.c.state == literal("offered", literal_execute=True), offer.c.state == "open", past, ~_offer_watched(late)
+        )
+        .distinct()
+    )  # fmt: skip

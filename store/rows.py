@@ -65,6 +65,7 @@ class LeadRow:
 class OfferRow:
     """One offer of a lead to one rep; `offered_by` is `system` or the manager's id, `fit` is in tenths of a point.
 
+    `race` is the number of the first offer of a claim race, None for an offer to one rep alone.
     `remind_at` holds the moments of the reminders in ISO 8601, UTC, from the delivery on; `reminders_sent` counts those
     behind us, sent or dropped. An accepted offer is an ownership, which may have ended (`ended_at`, `end_reason`).
     """
@@ -94,6 +95,7 @@ class OfferRow:
     snoozed: bool = False
     send_code: bytes | None = None
     send_code_at: datetime | None = None
+    race: int | None = None
 
 
 @dataclass(slots=True)

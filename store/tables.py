@@ -193,6 +193,7 @@ offer = Table(
     Column("round", Integer, nullable=False),
     Column("rep_id", Text, nullable=False),
     Column("state", Text, nullable=False),
+    Column("race", Integer),
     Column("offered_by", Text, nullable=False),
     Column("decision_id", BigInteger),
     Column("policy_version", Integer, nullable=False),
@@ -251,6 +252,22 @@ fact = Table(
     **NEVER_AGAIN,
 )
 Index("ix_fact_lead", fact.c.lead_id, fact.c.fact_id)
+
+#: Every switch of the breaker for hot leads, with the numbers by which it switched; never changed afterwards.
+breaker_switch = Table(
+    "breaker_switch",
+    metadata,
+    Column("switch_id", RowId, primary_key=True),
+    Column("team_group", Text, nullable=False),
+    Column("switched_at", Moment, nullable=False),
+    Column("before", Text, nullable=False),
+    Column("after", Text, nullable=False),
+    Column("cause", Text, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("policy_version", Integer, nullable=False),
+    Column("numbers", Json, nullable=False),
+    **NEVER_AGAIN,
+)
 
 #: A deadline to be kept. Fenced by `offer_no`: a timer of an older offer does nothing.
 timer = Table(

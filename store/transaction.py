@@ -110,10 +110,26 @@ class Transaction:
         found = self.offers([(lead_id, offer_no)])
         return found[0] if found else None
 
-    def running_offer(self, row: LeadRow) -> OfferRow | None:
-        """Give the lead's running offer, or None: it is always the last one made."""
-        found = self.offer(row.lead_id, row.offer_no) if row.offer_no else None
-        return found if found is not None and found.state == "open" else None
+    def running_offers(self, row: LeadRow) -> list[OfferRow]:
+        """Give the lead's running offers in their order: the last one made, or those of the last race that still run."""
+        last = self.offer(row.lead_id, row.offer_no) if row.offer_no else None
+        if last is None:
+            return []
+        first = row.offer_no if last.race is None else last.race
+        made = self.offers((row.lead_id, number) for number in range(first, row.offer_no + 1))
+        return [offer for offer in made if offer.state == "open"]
+
+    def asks(self, row: LeadRow, rep_id: str) -> OfferRow | None:
+        """Give the running offer of the lead to this rep, or None."""
+        running = self.running_offers(row)
+        return next((offer for offer in running if offer.rep_id.casefold() == rep_id.casefold()), None)
+
+    def accepted_offer(self, row: LeadRow) -> OfferRow | None:
+        """Give the offer by which the owner has the lead, or None where there is no owner, or who has it otherwise."""
+        if row.owner is None:
+            return None
+        made = reversed(self.offers_of([row.lead_id])[row.lead_id])
+        return next((offer for offer in made if offer.rep_id == row.owner and offer.state == "accepted"), None)
 
     def offers_of(self, lead_ids: Iterable[int]) -> dict[int, list[OfferRow]]:
         """Give every offer of these leads in their order, as changed in this transaction."""

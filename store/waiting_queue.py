@@ -34,6 +34,7 @@ def _stretch(number: int, *, by_rules: bool) -> Select[tuple[int, datetime, int]
         since < cut if lifted else since >= cut,
         since >= _moment(f"since_{number}"),
         or_(since > _moment(f"since_{number}"), table.c.lead_id > bindparam(f"behind_{number}")),
+        table.c.score >= bindparam("least_score"),
     )
     if by_rules:
         statement = statement.where(or_(table.c.rule.is_(None), table.c.rule.in_(bindparam("rules", expanding=True))))
@@ -57,6 +58,7 @@ def waiting_leads(
     lifted_before: datetime,
     after: Place | None = None,
     rules: Collection[str] | None = None,
+    least_score: int = 0,
 ) -> list[Place]:
     """Give the places of leads that wait in the pool to be offered, first in the queue first.
 
@@ -66,10 +68,11 @@ def waiting_leads(
         lifted_before: whoever waits since before this moment counts one class higher; a place has its own.
         after: from behind this place on.
         rules: only leads last decided by one of these rules, and those that no rule has decided yet.
+        least_score: only leads with this score or a better one.
     """
     start: Place = (lifted_before, -1, _FIRST, 0)
     cut, reached, since, lead_id = start if after is None else after
-    values: dict[str, Any] = {"most": limit, "lifted_before": cut}
+    values: dict[str, Any] = {"most": limit, "lifted_before": cut, "least_score": least_score}
     for number in range(len(STRETCHES)):
         begins = since if number == reached else _FIRST if number > reached else _NEVER
         values |= {f"since_{number}": begins, f"behind_{number}": lead_id if number == reached else 0}

@@ -40,6 +40,7 @@ class Verb(StrEnum):
     PAUSE = "pause"
     RESUME = "resume"
     CREDIT = "credit"
+    BREAKER = "breaker"
     REVIEW = "review"
     CONFIRM = "confirm"
     CANCEL = "cancel"
@@ -75,6 +76,7 @@ NAMES: Final[Mapping[Verb, tuple[str, ...]]] = MappingProxyType(
         Verb.PAUSE: ("暂停", "pause", "停派"),
         Verb.RESUME: ("恢复", "resume"),
         Verb.CREDIT: ("补单", "credit", "补派"),
+        Verb.BREAKER: ("熔断", "breaker"),
         Verb.REVIEW: ("复核", "review", "待复核"),
         Verb.CONFIRM: ("确认", "confirm", "确定", "yes"),
         Verb.CANCEL: ("取消", "cancel", "no"),
@@ -82,11 +84,15 @@ NAMES: Final[Mapping[Verb, tuple[str, ...]]] = MappingProxyType(
 )
 #: Promised for later; an honest answer needs to know them.
 NOT_BUILT: Final = (
-    "申诉", "反馈", "交接", "上限", "规则", "预览", "发布", "回滚", "熔断",
+    "申诉", "反馈", "交接", "上限", "规则", "预览", "发布", "回滚",
     "报表", "实验",
     "appeal", "feedback", "hand over", "handover", "limit", "rules", "preview",
-    "publish", "rollback", "breaker", "report", "experiment",
+    "publish", "rollback", "report", "experiment",
 )  # fmt: skip
+
+#: How people say that something is to be switched on or off, folded.
+SWITCH_ON: Final = frozenset({"开", "开启", "打开", "on", "open"})
+SWITCH_OFF: Final = frozenset({"关", "关闭", "关掉", "off", "close"})
 
 REP_VERBS: Final = (
     Verb.MY_LEADS, Verb.ACCEPT, Verb.DECLINE, Verb.SNOOZE, Verb.NOTE, Verb.WON, Verb.LOST, Verb.INVALID, Verb.POOL,
@@ -94,7 +100,7 @@ REP_VERBS: Final = (
 )  # fmt: skip
 MANAGER_VERBS: Final = (
     Verb.STATUS, Verb.LOAD, Verb.OVERDUE, Verb.REVIEW, Verb.ASSIGN, Verb.REASSIGN, Verb.WITHDRAW, Verb.UNDO, Verb.PAUSE, Verb.RESUME,
-    Verb.CREDIT, Verb.WHY, Verb.WHY_NOT, Verb.NOTE, Verb.WON, Verb.LOST, Verb.INVALID,
+    Verb.CREDIT, Verb.BREAKER, Verb.WHY, Verb.WHY_NOT, Verb.NOTE, Verb.WON, Verb.LOST, Verb.INVALID,
 )  # fmt: skip
 
 _FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}

@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import Final
 
 from bot.chat import texts
+from bot.chat.breaker_commands import breaker_command
 from bot.chat.command_parser import Command, Unclear, parse
 from bot.chat.command_words import MANAGER_VERBS, Verb, name_of
 from bot.chat.confirming import cancel_command, confirm_command
@@ -78,6 +79,7 @@ HANDLERS: Final[Mapping[Verb, Handler]] = MappingProxyType(
         Verb.PAUSE: pause_command,
         Verb.RESUME: resume_command,
         Verb.CREDIT: credit_command,
+        Verb.BREAKER: breaker_command,
         Verb.CONFIRM: confirm_command,
         Verb.CANCEL: cancel_command,
     }

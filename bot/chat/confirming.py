@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from bot.chat import texts_managers as words
+from bot.chat.breaker_commands import confirmed_breaker
 from bot.chat.command_parser import Command
 from bot.chat.command_words import Verb
 from bot.chat.manager_moves import confirmed_give, confirmed_withdraw
@@ -23,6 +24,7 @@ CONFIRMED: Final[Mapping[Verb, Callable[[Talk, CommandRow], dict[str, Any] | Non
         Verb.REASSIGN: confirmed_give,
         Verb.WITHDRAW: confirmed_withdraw,
         Verb.PAUSE: confirmed_pause,
+        Verb.BREAKER: confirmed_breaker,
     }
 )
 

@@ -37,8 +37,7 @@ def why_command(talk: Talk, command: Command) -> None:
         talk.say(texts.NO_SUCH_LEAD, lead=f"L{command.lead_id}")
         return
     row = found[0]
-    offer = talk.desk.tx.running_offer(row)
-    asked = offer is not None and offer.rep_id == talk.me.id
+    asked = talk.desk.tx.asks(row, talk.me.id) is not None
     if row.owner != talk.me.id and not asked and not may_see_holder(talk, row):
         talk.say(words.WHY_PRIVATE, lead=row.name)
         return
@@ -52,16 +51,9 @@ def why_command(talk: Talk, command: Command) -> None:
 
 
 def deciding_offer(talk: Talk, row: LeadRow) -> OfferRow | None:
-    """Give the offer that is running, else the one by which the owner has the lead; None where there is neither."""
-    return talk.desk.tx.running_offer(row) or _accepted(talk, row)
-
-
-def _accepted(talk: Talk, row: LeadRow) -> OfferRow | None:
-    """Give the offer by which the owner has the lead, None where nobody has."""
-    if row.owner is None:
-        return None
-    made = talk.desk.tx.offers_of([row.lead_id])[row.lead_id]
-    return next((offer for offer in reversed(made) if offer.rep_id == row.owner and offer.state == "accepted"), None)
+    """Give the offer that is running (of a race the first), else the one by which the owner has the lead, if any."""
+    running = talk.desk.tx.running_offers(row)
+    return running[0] if running else talk.desk.tx.accepted_offer(row)
 
 
 def _lines(talk: Talk, row: LeadRow, offer: OfferRow | None, stored: DecisionRow) -> list[str]:
@@ -100,6 +92,9 @@ def _people(talk: Talk, office: Office, decision: Decision, *, decided_on: date)
     reps = office.table.reps
     if decision.outcome is Outcome.OFFER:
         lines.append(_chosen(talk, decision, reps[decision.chosen].name))
+        if len(decision.race):
+            racing = talk.words(JOINT).join(reps[at].name for at in decision.race.tolist())
+            lines.append(talk.words(words.WHY_RACED, names=racing))
         lines += _also(talk, decision, [reps[at].name for at in decision.eligible.tolist()])
     else:
         known = words.WHY_OUTCOMES.get(decision.why.value)

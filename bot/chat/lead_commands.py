@@ -98,8 +98,7 @@ def _lead(talk: Talk, command: Command, *, needs_words: bool) -> LeadRow | None:
         talk.say(texts.NO_SUCH_LEAD, lead=f"L{command.lead_id}")
         return None
     row = found[0]
-    offer = talk.desk.tx.running_offer(row)
-    asked = offer is not None and offer.rep_id == talk.me.id
+    asked = talk.desk.tx.asks(row, talk.me.id) is not None
     if row.owner != talk.me.id and not asked and not may_see_holder(talk, row):
         talk.say(texts.NOT_YOUR_LEAD, lead=row.name)
     elif row.closed_at is not None:

@@ -36,10 +36,10 @@ def give_command(talk: Talk, command: Command) -> None:
 
 def _refused(talk: Talk, row: LeadRow, rep: Rep) -> bool:
     """Say what makes giving this lead to this rep senseless."""
-    offer = talk.desk.tx.running_offer(row)
+    running = talk.desk.tx.running_offers(row)
     if row.closed_at is not None:
         talk.say(words.CLOSED, lead=row.name, state=state_of(talk, row))
-    elif offer is not None and offer.rep_id == rep.id:
+    elif [offer.rep_id for offer in running] == [rep.id]:
         talk.say(words.ALREADY_OFFERED, lead=row.name, name=rep.name)
     elif row.owner == rep.id:
         talk.say(words.ALREADY_OWNED, lead=row.name, name=rep.name)
@@ -76,7 +76,7 @@ def withdraw_command(talk: Talk, command: Command) -> None:
     row = lead_meant(talk, command)
     if row is None:
         return
-    if row.owner is None and talk.desk.tx.running_offer(row) is None:
+    if row.owner is None and not talk.desk.tx.running_offers(row):
         talk.say(words.NOTHING_TO_WITHDRAW, lead=row.name, now=where_it_is(talk, row))
     elif row.closed_at is not None:
         talk.say(words.CLOSED, lead=row.name, state=state_of(talk, row))

@@ -16,7 +16,8 @@ from bot.chat.wording import fit_lines
 from bot.phrases import time_left
 from bot.services import answer as answers
 from bot.services.answer import Answer, Answered, Outcome
-from bot.services.texts_notices import DECLINED_TELL_WHY
+from bot.services.races import LOST
+from bot.services.texts_notices import DECLINED_TELL_WHY, TAKEN
 from store import offers
 from store.outbox import NewMessage, Urgency
 
@@ -113,14 +114,17 @@ def tell_truth(talk: Talk, answer: Answer, outcome: Outcome) -> None:
         else:
             talk.say_text(detail or talk.words(texts_leads.NOT_YOURS, lead=lead))
         return
+    lost = offer.end_reason == LOST
     why = talk.words(texts_leads.ENDED[offer.state])
+    told, told_now = (TAKEN, texts_leads.TAKEN_NOW) if lost else (texts_leads.MOVED_ON, texts_leads.MOVED_ON_NOW)
     if talk.code is not None:
-        detail = None if now is None else talk.words(texts_leads.MOVED_ON_NOW, lead=lead, why=why, now=now)
-        talk.close_card(row.lead_id, offer.offer_no, _CLOSED.get(offer.state, "moved_on"), detail=detail)
+        detail = None if now is None else talk.words(told_now, lead=lead, why=why, now=now)
+        closing = LOST if lost else _CLOSED.get(offer.state, "moved_on")
+        talk.close_card(row.lead_id, offer.offer_no, closing, detail=detail)
     elif now is not None:
-        talk.say(texts_leads.MOVED_ON_NOW, lead=lead, why=why, now=now)
+        talk.say(told_now, lead=lead, why=why, now=now)
     else:
-        talk.say(texts_leads.MOVED_ON, lead=lead, why=why)
+        talk.say(told, lead=lead, why=why)
 
 
 def accept_command(talk: Talk, command: Command) -> None:

@@ -6,6 +6,7 @@ from bot.chat import texts_leads as texts
 from bot.chat.talk import Talk
 from bot.masking import mask_numbers
 from bot.services import review
+from bot.services.texts_on_cards import JOINT
 from store.rows import LeadRow
 
 
@@ -17,9 +18,10 @@ def may_see_holder(talk: Talk, row: LeadRow) -> bool:
 def where_it_is(talk: Talk, row: LeadRow) -> str:
     """Say who has a lead, or where it waits; for the eyes of managers."""
     if row.state == "offered":
-        offer = talk.desk.tx.running_offer(row)
-        if offer is not None:
-            return talk.words(texts.OFFERED_TO, name=talk.office.name_of(offer.rep_id), round=offer.round)
+        running = talk.desk.tx.running_offers(row)
+        if running:
+            names = talk.words(JOINT).join(talk.office.name_of(offer.rep_id) for offer in running)
+            return talk.words(texts.OFFERED_TO, name=names, round=row.round)
     state = state_of(talk, row)
     if row.owner is None:
         return state

@@ -98,5 +98,8 @@ HOW: Final[Mapping[Verb, Words]] = MappingProxyType(
         ),
         Verb.RESUME: Words("恢复 张三 — 恢复派单", "resume zhangsan — lift a pause"),
         Verb.CREDIT: Words("补单 张三 2 原因 — 补还派单机会", "credit zhangsan 2 reason — give turns back"),
+        Verb.BREAKER: Words(
+            "熔断 开/关 — 开关热线索熔断；只写「熔断」看状态", "breaker on/off — for hot leads; alone: how it stands"
+        ),
     }
 )

@@ -29,6 +29,7 @@ SNOOZE_TOO_LONG: Final = Words(
 
 MOVED_ON: Final = Words("{lead} 已改派：{why}。", "{lead} has moved on: {why}.")
 MOVED_ON_NOW: Final = Words("{lead} 已改派：{why}。现在：{now}。", "{lead} has moved on: {why}. Now: {now}.")
+TAKEN_NOW: Final = Words("{lead} 已被领取。现在：{now}。", "{lead} is taken. Now: {now}.")
 NOT_YOURS: Final = Words("已失效：{lead} 没有派给您。", "No longer valid: {lead} was not offered to you.")
 NOT_YOURS_NOW: Final = Words(
     "已失效：{lead} 没有派给您。现在：{now}。", "No longer valid: {lead} was not offered to you. Now: {now}."

@@ -128,6 +128,7 @@ WHY_CHOSEN: Final = Words(
 WHY_CHOSEN_PLAIN: Final = Words(
     "→ {name}：候选 {candidates} 人、可接 {eligible} 人", "→ {name}; {candidates} candidates of {eligible} eligible"
 )
+WHY_RACED: Final = Words("抢单：同时派给{names}", "a race: offered at once to {names}")
 WHY_ALSO: Final = Words("可接：{name}（适配 {fit}）", "eligible: {name} (fit {fit})")
 WHY_ALSO_PLAIN: Final = Words("可接：{name}", "eligible: {name}")
 WHY_NOT: Final = Words("未入选：{name}，{reason}", "not: {name}, {reason}")

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from bot.chat import texts_managers as words
 from bot.chat import texts_presence
+from bot.chat.breaker_commands import undo_breaker
 from bot.chat.command_parser import Command
 from bot.chat.command_words import Verb, name_of
 from bot.chat.standing_of_lead import may_see_holder, state_of, where_it_is
@@ -41,9 +42,9 @@ def _undo_move(talk: Talk, undo: dict[str, Any]) -> bool:
         talk.say(words.UNDO_TOO_LATE, lead=row.name, now=now)
         return False
     before = Before(*undo["before"])
-    offer = talk.desk.tx.running_offer(row)
+    running = talk.desk.tx.running_offers(row)
     manage.put_back(talk.desk, row, before, by=talk.me.id)
-    if offer is not None:
+    for offer in running:
         talk.tell(offer.rep_id, words.UNDONE_MOVE_TOLD, by=talk.me.name, lead=row.name)
     if row.state == "owned" and row.owner is not None:
         talk.tell(row.owner, words.UNDONE_OWNER_TOLD, by=talk.me.name, lead=row.name)
@@ -127,6 +128,7 @@ UNDOERS: Final[Mapping[str, Callable[[Talk, dict[str, Any]], bool]]] = MappingPr
         "pause": _undo_pause,
         "resume": _undo_resume,
         "credit": _undo_credit,
+        "breaker": undo_breaker,
         "leave": _undo_leave,
         "leave_again": _undo_cancelled_leave,
     }

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 
-from bot.services import follow_up_clocks, rounds
+from bot.services import follow_up_clocks, hot_leads, races, rounds
 from bot.services.desk import Desk
 from bot.services.duty_hours import first_contact_by
 from routing.lifecycle import LeadState, OfferState, move_lead, move_offer
@@ -61,7 +61,7 @@ def accept(desk: Desk, answer: Answer) -> Outcome:
     row, offer, problem = _find(desk, answer)
     if problem is not None or row is None or offer is None:
         return Outcome(problem or Answered.UNKNOWN, row, offer)
-    if offer.state != "open" or row.offer_no != offer.offer_no:
+    if offer.state != "open":
         return _too_late(desk, row, offer)
     offer.state = move_offer(offer.state, OfferState.ACCEPTED)
     offer.answered_at = desk.now
@@ -73,6 +73,8 @@ def accept(desk: Desk, answer: Answer) -> Outcome:
     follow_up_clocks.begin(desk, row)
     rounds.count_answer(desk, offer)
     desk.tx.fact(row.lead_id, "accepted", offer.rep_id, offer_no=offer.offer_no)
+    races.win(desk, row, offer)
+    hot_leads.answered(desk, row)
     _disclose(desk, row, offer, answer.code)
     return Outcome(Answered.ACCEPTED, row, offer)
 
@@ -96,7 +98,7 @@ def decline(desk: Desk, answer: Answer) -> Outcome:
         return Outcome(problem or Answered.UNKNOWN, row, offer)
     if offer.state == "declined":
         return Outcome(Answered.ALREADY_DECLINED, row, offer)
-    if offer.state != "open" or row.offer_no != offer.offer_no:
+    if offer.state != "open":
         return _too_late(desk, row, offer)
     if answer.code is not None:
         desk.tx.message(NewMessage(offer.rep_id, "reason_vote", Urgency.ANSWER, row.lead_id, offer.offer_no,
@@ -131,7 +133,7 @@ def snooze(desk: Desk, answer: Answer) -> Outcome:
     row, offer, problem = _find(desk, answer)
     if problem is not None or row is None or offer is None:
         return Outcome(problem or Answered.UNKNOWN, row, offer)
-    if offer.state != "open" or row.offer_no != offer.offer_no:
+    if offer.state != "open":
         return _too_late(desk, row, offer)
     if not offer.snoozed:
         offer.snoozed = True

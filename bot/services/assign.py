@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from typing import Any
 
 import numpy as np
 
@@ -12,12 +13,14 @@ from bot.services import manager_cards, openings, review
 from bot.services.board import Board
 from bot.services.desk import Desk
 from bot.services.lead_facts import facts_kept, note_rule, put_in_class
+from routing.breaker import Phase
 from routing.decide import Question, decide
 from routing.decision import Decision, Outcome, Why
 from routing.decision_record import pack
 from routing.lifecycle import LeadState, move_lead
 from routing.policy import MILLION, Acknowledge, Policy
 from routing.score import Scored, with_score
+from routing.surge import acknowledge_in_surge
 from store.outbox import NewMessage, Urgency
 from store.rows import DecisionRow, LeadRow, OfferRow
 
@@ -101,6 +104,7 @@ def question_of(desk: Desk, ask: Ask) -> Question:
         excluded=ask.excluded,
         only=ask.only,
         even_if_away=ask.insist,
+        breaker=board_of(desk).phase,
         planned=ask.planned,
     )
 
@@ -109,11 +113,11 @@ def _decide_one(desk: Desk, board: Board, ask: Ask, ids: _DecisionIds) -> Decisi
     office, row, only = desk.open_office, ask.row, ask.only
     question = question_of(desk, ask)
     number = question.decision_no
-    decision = decide(office.policy, office.table, board.standing, question)
+    decision = decide(office.policy, board.table, board.standing, question)
     if decision.outcome is not Outcome.OFFER and only is not None and ask.by == "system":
         # The known customer's owner can't be reached now: then it is a lead like any other.
         only, question = None, replace(question, only=None)
-        decision = decide(office.policy, office.table, board.standing, question)
+        decision = decide(office.policy, board.table, board.standing, question)
     if ask.keep_quiet and _stays(row, decision):
         return decision
     row.decision_no = number
@@ -122,7 +126,7 @@ def _decide_one(desk: Desk, board: Board, ask: Ask, ids: _DecisionIds) -> Decisi
         row.rule = decision.rule
     elif only is not None:
         note_rule(desk, row)
-    record = pack(decision, question, board.standing, office.policy, office.table)
+    record = pack(decision, question, board.standing, office.policy, board.table)
     chosen = office.table.ids[decision.chosen] if decision.chosen >= 0 else None
     desk.tx.add_decision(
         DecisionRow(decision_id, row.lead_id, number, desk.now, decision.outcome.value, decision.rule or None, chosen,
@@ -150,42 +154,63 @@ def _stays(row: LeadRow, decision: Decision) -> bool:
 
 
 def _offer(desk: Desk, board: Board, ask: Ask, decision: Decision) -> None:
-    row, policy, rep_id = ask.row, desk.open_office.policy, board.table.ids[decision.chosen]
+    """Offer the lead to whom it was decided for: one rep, or several at once, who have an offer each in the same round."""
+    row, policy = ask.row, desk.open_office.policy
     asked = decision.rule_no >= 0
     acknowledge = policy.rules[decision.rule_no].acknowledge if asked else acknowledge_of(policy, row)
+    if board.phase is not Phase.CLOSED and policy.hot is not None and row.score >= policy.hot.score:
+        acknowledge = acknowledge_in_surge(acknowledge, policy.hot)
     if row.state == "review":
         manager_cards.left_review(desk, row)
     row.state = move_lead(row.state, LeadState.OFFERED)
     row.owner = row.pool_reason = row.review_reason = row.responsible = None
-    row.offer_no += 1
     row.round += 1
+    race = row.offer_no + 1 if len(decision.race) else None
+    for at in decision.race.tolist() or [decision.chosen]:
+        row.offer_no += 1
+        _offer_to(desk, board, ask, decision, _Terms(acknowledge, at, race))
+
+
+@dataclass(frozen=True, slots=True)
+class _Terms:
+    """One offer: with how much time, to the rep at which position, and as part of which race."""
+
+    acknowledge: Acknowledge
+    at: int
+    race: int | None
+
+
+def _offer_to(desk: Desk, board: Board, ask: Ask, decision: Decision, terms: _Terms) -> None:
+    row, acknowledge, rep_id = ask.row, terms.acknowledge, board.table.ids[terms.at]
     desk.tx.add_offer(
         OfferRow(
             lead_id=row.lead_id,
             offer_no=row.offer_no,
             round=row.round,
             rep_id=rep_id,
-            policy_version=policy.version,
+            policy_version=desk.open_office.policy.version,
             within_seconds=int(acknowledge.within.total_seconds()),
             remind_seconds=[int(offset.total_seconds()) for offset in acknowledge.remind],
             on_duty_clock=acknowledge.on_duty_clock,
             offered_at=desk.now,
-            offered_on=board.day_of(decision.chosen),
+            offered_on=board.day_of(terms.at),
             offered_by=ask.by,
             why=decision.why.value,
-            fit=_fit_of(decision),
+            fit=_fit_of(decision, terms.at),
             decision_id=row.decision_id,
+            race=terms.race,
         )
     )
+    raced: dict[str, Any] = {"race": len(decision.race)} if terms.race is not None else {}
     desk.tx.fact(row.lead_id, "offered", ask.by, offer_no=row.offer_no, rep=rep_id, round=row.round, why=decision.why.value,
-                 decision=f"D{row.decision_id}")  # fmt: skip
+                 decision=f"D{row.decision_id}", **raced)  # fmt: skip
     desk.tx.message(NewMessage(rep_id, "offer_card", Urgency.CARD, row.lead_id, row.offer_no))
     desk.tx.timer("undelivered", desk.now + LOOK_AFTER, lead_id=row.lead_id, offer_no=row.offer_no)
 
 
-def _fit_of(decision: Decision) -> int | None:
-    """Give the chosen rep's fit in tenths of a point, for the card."""
-    at = int(np.searchsorted(decision.eligible, decision.chosen))
+def _fit_of(decision: Decision, position: int) -> int | None:
+    """Give a rep's fit in tenths of a point, for the card."""
+    at = int(np.searchsorted(decision.eligible, position))
     return int(decision.fit[at]) * 10 // MILLION if at < len(decision.fit) else None
 
 

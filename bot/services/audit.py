@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from bot.services import deadlines, drain_passes, review, review_gate, texts_alarms
+from bot.services import deadlines, drain_passes, hot_leads, review, review_gate, texts_alarms
 from bot.services.assign import Ask, assign, exclude_asked
 from bot.services.desk import Desk
 from bot.services.receive import decide_waiting
@@ -30,13 +30,14 @@ def audit(desk: Desk) -> dict[str, int]:
     rows = {row.lead_id: row for row in desk.tx.leads([offer.lead_id for offer in (*overdue, *unwatched)])}
     for found in overdue:
         row = rows[found.lead_id]
-        offer = desk.tx.running_offer(row)
-        if offer is not None and offer.offer_no == found.offer_no:
-            deadlines.step(desk, row, offer)
+        for offer in desk.tx.running_offers(row):
+            if offer.offer_no == found.offer_no:
+                deadlines.step(desk, row, offer)
     for found in unwatched:
         desk.tx.timer("undelivered", desk.now, lead_id=found.lead_id, offer_no=found.offer_no)
     undecided = decide_waiting(desk, limit=MOST)
     stranded = _move_stranded(desk)
+    hot_leads.look(desk)
     drain_passes.wake(desk)
     counts = {"overdue": len(overdue), "unwatched": len(unwatched), "undecided": undecided, "stranded": stranded}
     if overdue or unwatched or stranded:
@@ -54,7 +55,7 @@ def _move_stranded(desk: Desk) -> int:
             if not review_gate.go_on(desk, row):
                 review.ask_anew(desk, row)
             moved += 1
-        elif lost.missing == "running_offer" and row.state == "offered" and desk.tx.running_offer(row) is None:
+        elif lost.missing == "running_offer" and row.state == "offered" and not desk.tx.running_offers(row):
             assign(desk, [Ask(row, excluded=exclude_asked(desk, row))])
             moved += 1
     return moved

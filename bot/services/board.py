@@ -9,15 +9,18 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import numpy.typing as npt
 
+from bot.services import breaker_state
 from bot.services.desk import Desk
 from bot.services.send_slots import SendSlots
 from bot.services.standing_rows import segment_rates, stored_of, why_away
+from routing.breaker import Phase
 from routing.decision import Codes, Decision
 from routing.eligibility import REST, resting_after
 from routing.escalation import response_rate
 from routing.fairness import Reversal, may_settle
 from routing.policy import MILLION, Acknowledge, FactorKind
 from routing.standing import Away, Standing
+from routing.surge import table_in_surge
 from store import people
 from store.column_types import microseconds
 from store.rows import StandingRow
@@ -29,7 +32,8 @@ class Board:
     def __init__(self, desk: Desk) -> None:
         """Load everybody, locked."""
         self._desk = desk
-        self.table = desk.open_office.table
+        self._usual_table = self.table = desk.open_office.table
+        self.phase = Phase.CLOSED
         self._stored = stored_of(desk, self.table.ids)
         self._positions = self._stored.positions(self.table.ids)
         self._today = {zone: desk.now.astimezone(ZoneInfo(zone)).date() for zone in set(self.table.timezones)}
@@ -37,6 +41,7 @@ class Board:
         self._at_accounts = self._accounts.positions(self.table.ids)
         self._slots = SendSlots(desk)
         self.standing = self._columns()
+        self._in_surge()
         self._given_credits: dict[int, int | None] = {}
         #: Whether somebody's load went down, so that the pool may have somewhere to go.
         self.freed = False
@@ -46,17 +51,29 @@ class Board:
         self._before = self._movable()
         self._refresh_resting()
 
+    def follow_breaker(self) -> None:
+        """Work with the capacities of the phase in which the breaker is now; it has just switched."""
+        self._in_surge()
+        self._refresh_resting()
+
+    def _in_surge(self) -> None:
+        policy = self._desk.open_office.policy
+        self.phase = breaker_state.phase_of(self._desk)
+        if policy.hot is not None and self.phase is not Phase.CLOSED:
+            self.standing.quick[:] = self._quick(policy.acknowledge, policy.hot.response_from)
+        self.table = table_in_surge(policy, self._usual_table, self.standing.quick, self.phase)
+
     def apply(self, decision: Decision, decision_id: int) -> None:
-        """Take a decision that offers the lead to somebody."""
-        chosen = decision.chosen
-        if chosen < 0:
+        """Take a decision that offers the lead to somebody, or to several who race for it."""
+        if decision.chosen < 0:
             return
         self.standing.apply(decision)
-        self._refresh_resting(chosen)
         if decision.by_credit:
             self._given_credits[decision.credit] = decision_id
-        if not self._slots.queue_one(self.table.ids[chosen]) and self.standing.away[chosen] == Away.NO:
-            self.standing.away[chosen] = Away.NO_SEND_SLOT
+        for at in decision.race.tolist() or [decision.chosen]:
+            self._refresh_resting(at)
+            if not self._slots.queue_one(self.table.ids[at]) and self.standing.away[at] == Away.NO:
+                self.standing.away[at] = Away.NO_SEND_SLOT
 
     def release(self, rep_id: str, *, turn_of: date | None = None) -> None:
         """Take one lead off a rep's load.
@@ -277,6 +294,12 @@ class Board:
         answers = zip(self._column("answered_bits"), self._column("answered_count"), strict=True)
         rates = (response_rate(bits, count, over=acknowledge.response_over) for bits, count in answers)
         return [rate is not None and rate < acknowledge.response_below for rate in rates]
+
+    def _quick(self, acknowledge: Acknowledge, response_from: int) -> list[bool]:
+        """Say who answers often enough for a surge; too few answers for a rate tell against nobody."""
+        answers = zip(self._column("answered_bits"), self._column("answered_count"), strict=True)
+        rates = (response_rate(bits, count, over=acknowledge.response_over) for bits, count in answers)
+        return [rate is None or rate >= response_from for rate in rates]
 
     def _away(self) -> Codes:
         """Give everybody's `Away`: the clock's answer, and a closer look at whoever may have another."""

@@ -9,6 +9,7 @@ from bot.services import (
     circuit,
     drain,
     follow_up_clocks,
+    hot_leads,
     openings,
     receive,
     review,
@@ -70,10 +71,8 @@ def _offer_of(desk: Desk, timer: TimerRow) -> tuple[LeadRow, OfferRow] | None:
         return None
     desk.tx.standings()
     found = desk.tx.leads([timer.lead_id])
-    if not found or found[0].offer_no != timer.offer_no:
-        return None
-    offer = desk.tx.running_offer(found[0])
-    return None if offer is None else (found[0], offer)
+    running = desk.tx.running_offers(found[0]) if found else []
+    return next(((found[0], offer) for offer in running if offer.offer_no == timer.offer_no), None)
 
 
 def step(desk: Desk, row: LeadRow, offer: OfferRow) -> None:
@@ -108,7 +107,7 @@ def step(desk: Desk, row: LeadRow, offer: OfferRow) -> None:
             return
         case StepKind.WITHDRAW_AT_SHIFT_END:
             rounds.withdraw(desk, row, offer, "shift_ended")
-            rounds.offer_again(desk, row)
+            rounds.offer_again(desk, row, offer)
             return
         case _:
             pass
@@ -125,10 +124,12 @@ def _has_timer(offer: OfferRow, at: datetime) -> bool:
 
 
 def _somebody_else(desk: Desk, row: LeadRow, offer: OfferRow) -> bool:
-    """Say whether somebody else could take the lead now."""
+    """Say whether somebody else could take the lead now, or races for it already."""
+    if len(desk.tx.running_offers(row)) > 1:
+        return True
     office, board = desk.open_office, board_of(desk)
     asked = (*exclude_asked(desk, row), offer.rep_id)
-    return decide(office.policy, office.table, board.standing, question_of(desk, Ask(row, excluded=asked))).chosen >= 0
+    return decide(office.policy, board.table, board.standing, question_of(desk, Ask(row, excluded=asked))).chosen >= 0
 
 
 def _undelivered(desk: Desk, row: LeadRow, offer: OfferRow) -> None:
@@ -187,6 +188,11 @@ def _decide_waiting(desk: Desk, timer: TimerRow) -> None:
         desk.tx.timer("decide_waiting", desk.now)
 
 
+def _breaker(desk: Desk, timer: TimerRow) -> None:
+    del timer
+    hot_leads.look(desk)
+
+
 def _withdraw_for_leave(desk: Desk, timer: TimerRow) -> None:
     """A leave begins: the rep's open offers go to others at once."""
     rep_id = timer.subject or ""
@@ -207,6 +213,7 @@ _OTHERS: dict[str, Callable[[Desk, TimerRow], None]] = {
     "look_again": _look_again,
     "leave_begins": _withdraw_for_leave,
     "decide_waiting": _decide_waiting,
+    "breaker": _breaker,
     review_gate.OVER: review_gate.fall_back,
     review_items.ITEM_OVER: review_items.lapse,
 }

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from bot.messaging import BudgetState, Lane, Locale, Messenger, Sent, TextMessage
-from bot.services import circuit, manager_cards, scenario, texts_alarms
+from bot.services import circuit, manager_cards, races, scenario, texts_alarms
 from bot.services.desk import ALERT_ADDRESS, Desk
 from bot.services.failed_sends import failed, no_slot_in_time
 from bot.services.message_content import Outgoing, outgoing
@@ -288,5 +288,6 @@ def _answered_on_the_way(desk: Desk, offer: OfferRow) -> None:
         desk.tx.message(NewMessage(offer.rep_id, "accepted_card", Urgency.REWRITE, offer.lead_id, offer.offer_no))
     elif offer.state != "open":
         text = {"declined": "declined", "expired": "timed_out"}.get(offer.state, "withdrawn")
+        text = races.LOST if offer.end_reason == races.LOST else text
         told: dict[str, object] = {"text": text}
         desk.tx.message(NewMessage(offer.rep_id, "close_card", Urgency.REWRITE, offer.lead_id, offer.offer_no, told))

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from bot.services import drain_passes, openings
+from bot.services import breaker_state, drain_passes, openings
 from bot.services.assign import Ask, assign, board_of, exclude_asked_of
 from bot.services.board import Board
 from bot.services.desk import Desk
 from bot.services.lead_facts import put_in_class
 from bot.services.together import dealt_out
+from routing.policy import Hot
 from routing.queue_order import LIFTED_AFTER
 from routing.reps_table import FINE
 from store.pool import anything_waits
@@ -40,9 +41,13 @@ class Seen:
     at_end: bool = True
 
 
-def drain(desk: Desk, *, limit: int = PAGE) -> int:
-    """Offer the first of the waiting leads to whoever may take them now; gives how many found somebody."""
-    return _look(desk, after=None, everything=False, limit=limit).placed
+def drain(desk: Desk, *, limit: int = PAGE, hot: Hot | None = None) -> int:
+    """Offer the first of the waiting leads to whoever may take them now; gives how many found somebody.
+
+    With `hot`, which is what is in force while the breaker is open, only hot leads are offered.
+    """
+    least_score = 0 if hot is None else hot.score
+    return _look(desk, after=None, everything=False, limit=limit, least_score=least_score).placed
 
 
 def next_page(desk: Desk, name: str) -> None:
@@ -50,7 +55,10 @@ def next_page(desk: Desk, name: str) -> None:
     known = drain_passes.due(desk, name)
     if known is None:
         return
-    seen = _look(desk, after=known.after, everything=known.mode == "everything", limit=PAGE)
+    hot, everything = breaker_state.hot_while_open(desk), known.mode == "everything"
+    if hot is not None:
+        _look(desk, after=None, everything=everything, limit=PAGE, least_score=hot.score)
+    seen = _look(desk, after=known.after, everything=everything, limit=PAGE)
     in_vain = seen.looked - seen.placed
     if seen.at_end:
         drain_passes.ends(desk, known, in_vain=in_vain)
@@ -66,7 +74,7 @@ def opening(desk: Desk, *, at_once: bool) -> None:
         openings.look_again(desk, board_of(desk))
 
 
-def _look(desk: Desk, *, after: Place | None, everything: bool, limit: int) -> Seen:
+def _look(desk: Desk, *, after: Place | None, everything: bool, limit: int, least_score: int = 0) -> Seen:
     """Offer waiting leads to whoever may take them now, in the order of the queue.
 
     Only leads whose rule somebody is free for are looked at, and a page in which nobody found anybody does not stop the
@@ -78,8 +86,10 @@ def _look(desk: Desk, *, after: Place | None, everything: bool, limit: int) -> S
     rules = None if everything else _rules_with_room(desk, board)
     places: dict[int, Place] = {}
     if rules is None or rules:
-        lifted_before = desk.now - LIFTED_AFTER
-        found = waiting_leads(desk.tx.connection, limit=limit, lifted_before=lifted_before, after=after, rules=rules)
+        found = waiting_leads(
+            desk.tx.connection, limit=limit, lifted_before=desk.now - LIFTED_AFTER, after=after, rules=rules,
+            least_score=least_score,
+        )  # fmt: skip
         places = {place[-1]: place for place in found}
     rows = [row for row in desk.tx.leads(places) if row.state == "pooled"]
     # Where all are gone already, the same page finds others.

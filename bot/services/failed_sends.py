@@ -51,7 +51,7 @@ def _member_lost(desk: Desk, row: MessageRow, error: MessagingError) -> None:
     if row.kind not in OFFERS or row.lead_id is None or row.offer_no is None:
         return
     lead, offer = desk.tx.lead(row.lead_id), desk.tx.offer(row.lead_id, row.offer_no)
-    if offer is not None and offer.state == "open" and lead.offer_no == offer.offer_no:
+    if offer is not None and offer.state == "open":
         give_up_delivery(desk, lead, offer, "unreachable")
 
 
@@ -79,7 +79,7 @@ def give_up_delivery(desk: Desk, lead: LeadRow, offer: OfferRow, reason: str) ->
     if offer.offered_by != "system":
         review.to_review(desk, lead, "undelivered", responsible=offer.offered_by)
     else:
-        rounds.offer_again(desk, lead)
+        rounds.offer_again(desk, lead, offer)
 
 
 def _refused(desk: Desk, row: MessageRow, error: MessagingError) -> None:

@@ -122,8 +122,7 @@ def _may_see(desk: Desk, row: LeadRow, person: str) -> Seen:
         return Seen.WHOLE
     if review.may_act(desk, person, row):
         return Seen.WHOLE
-    offer = desk.tx.running_offer(row) if row.state == "offered" else None
-    return Seen.MASKED if offer is not None and offer.rep_id.casefold() == person.casefold() else Seen.MOVED_ON
+    return Seen.MASKED if desk.tx.asks(row, person) is not None else Seen.MOVED_ON
 
 
 def _sign(keys: KeyRing, lead_id: int, expires_at: datetime, person: str) -> str:

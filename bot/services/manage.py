@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.services import (
@@ -15,11 +16,11 @@ from bot.services import (
     rounds,
     texts_notices,
 )
-from bot.services.assign import Ask, assign
+from bot.services.assign import Ask, assign, exclude_asked
 from bot.services.desk import Desk
 from store import people
 from store.outbox import Urgency
-from store.rows import LeadRow
+from store.rows import LeadRow, OfferRow
 
 _CLOSED = frozenset({"won", "lost", "invalid", "merged"})
 #: Reason of credits that a manager gave by 补单.
@@ -68,16 +69,22 @@ def take_back(desk: Desk, row: LeadRow, *, by: str, reason: str) -> Before:
         raise CannotMove(row.name)
     desk.tx.standings()
     review_items.close(desk, row, reason, by=by)
-    offer = desk.tx.running_offer(row)
-    holder = offer.rep_id if offer is not None else row.owner
-    before = Before(row.state, holder, row.pool_reason, row.review_reason)
-    if offer is not None:
+    running = desk.tx.running_offers(row)
+    before = Before(row.state, _holder(row, running), row.pool_reason, row.review_reason)
+    for offer in running:
         rounds.withdraw(desk, row, offer, reason, actor=by)
-    elif row.owner is not None:
+    if not running and row.owner is not None:
         owner, name = ownership.end(desk, row, by=by, reason=reason, closing="moved_on"), desk.open_office.name_of(by)
         desk.tell(owner, texts_notices.MOVED_BY, urgency=Urgency.CARD, lead_id=row.lead_id, lead=row.name, by=name)
     desk.tx.touch(row)
     return before
+
+
+def _holder(row: LeadRow, running: Sequence[OfferRow]) -> str | None:
+    """Give who has the lead or is asked for it; nobody where several race for it."""
+    if running:
+        return running[0].rep_id if running[0].race is None else None
+    return row.owner
 
 
 def put_back(desk: Desk, row: LeadRow, before: Before, *, by: str) -> None:
@@ -89,8 +96,7 @@ def put_back(desk: Desk, row: LeadRow, before: Before, *, by: str) -> None:
     desk.tx.standings()
     if row.state == "review":
         manager_cards.left_review(desk, row)
-    offer = desk.tx.running_offer(row)
-    if offer is not None:
+    for offer in desk.tx.running_offers(row):
         rounds.withdraw(desk, row, offer, "undone", actor=by)
     known = before.holder is not None and desk.open_office.roster.rep(before.holder) is not None
     if before.state == "owned" and known:
@@ -103,8 +109,9 @@ def put_back(desk: Desk, row: LeadRow, before: Before, *, by: str) -> None:
         row.state, row.pool_reason, row.review_reason = "pooled", before.pool_reason, None
         desk.tx.fact(row.lead_id, "pooled", by, why="undone")
         drain_passes.wake(desk)
-    elif before.state == "received":
-        assign(desk, [Ask(row)])
+    elif before.state == "received" or (before.state == "offered" and before.holder is None):
+        # Several raced for it: whoever may have it now is asked anew.
+        assign(desk, [Ask(row, excluded=exclude_asked(desk, row))])
     else:
         review_gate.put_back(desk, row, before.review_reason or "recalled", actor=by)
     desk.tx.touch(row)

@@ -23,7 +23,7 @@ from bot.messaging import (
     TextMessage,
 )
 from bot.phrases import time_left
-from bot.services import notices, review, review_items, scenario, texts_notices
+from bot.services import notices, races, review, review_items, scenario, texts_notices
 from bot.services.assign import board_of
 from bot.services.desk import Desk
 from bot.services.document_link import document_link
@@ -206,7 +206,9 @@ def _close_card(desk: Desk, message: MessageRow, row: LeadRow, offer: OfferRow |
     # A tap may be forged: whoever was never offered the lead hears nothing about it but its number.
     company = mask_numbers(row.lead.company, but_amounts=True) if theirs else None
     title = " · ".join(part for part in (row.name, company) if part)
-    locale, in_words = desk.locale_of(message.to_member), tapped and detail
+    # Whoever lost a race is told in any case, in words where the card can't be rewritten any more.
+    in_words = detail and (tapped or message.payload["text"] == races.LOST)
+    locale = desk.locale_of(message.to_member)
     instead = CLOSED_IN_WORDS.say(locale, lead=row.name, text=text, detail=detail) if in_words else None
     return Outgoing(ClosedCard(row.name, text, message.offer_no or 0, title, detail), code, instead)
 
@@ -287,9 +289,10 @@ def _close_review(desk: Desk, message: MessageRow, row: LeadRow, offer: OfferRow
 
 
 def _now(desk: Desk, row: LeadRow, locale: str) -> str | None:
-    running = desk.tx.running_offer(row) if row.state == "offered" else None
-    if running is not None:
-        return NOW_OFFERED.say(locale, name=desk.open_office.name_of(running.rep_id))
+    running = desk.tx.running_offers(row)
+    if running:
+        names = JOINT.say(locale).join(desk.open_office.name_of(offer.rep_id) for offer in running)
+        return NOW_OFFERED.say(locale, name=names)
     return NOW_OWNED.say(locale, name=desk.open_office.name_of(row.owner)) if row.owner is not None else None
 
 

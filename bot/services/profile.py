@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from bot.masking import mask_email, mask_numbers, mask_phone, mask_wechat
 from bot.messaging import LeadProfile
+from bot.services import races
 from bot.services import texts_on_cards as texts
 from bot.services.desk import Desk
 from bot.services.lead_facts import facts_to_decide, prior_orders, unscored_facts
@@ -64,9 +65,11 @@ def why_this_rep(desk: Desk, row: LeadRow, offer: OfferRow, *, locale: str) -> s
         return texts.WHY_CREDIT.say(locale)
     if offer.why == Why.ONLY:
         return texts.WHY_KNOWN.say(locale)
+    raced = len(races.members(desk, offer)) if offer.race is not None else 0
+    race = texts.WHY_RACE.say(locale, count=raced) if raced else ""
     rule = texts.WHY_RULE.say(locale, rule=row.rule) if row.rule else ""
     fit = texts.WHY_FIT.say(locale, fit=offer.fit / 10) if offer.fit is not None else ""
-    return texts.JOINT.say(locale).join(part for part in (rule, fit) if part) or None
+    return texts.JOINT.say(locale).join(part for part in (race, rule, fit) if part) or None
 
 
 def _region(lead: Lead) -> str | None:

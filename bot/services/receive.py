@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from bot.services import drain, review, review_items, texts_notices
+from bot.services import breaker_state, drain, hot_leads, review, review_items, texts_notices
 from bot.services.assign import Ask, assign, exclude_asked
 from bot.services.desk import Desk
 from bot.services.known_customers import NO_CONTACT, KnownCustomers
@@ -72,14 +72,19 @@ def receive(desk: Desk, incoming: Sequence[Incoming]) -> list[dict[str, Any] | K
     if desk.office is not None:
         desk.tx.standings()  # locks before any lead's
         # Whoever has waited longer goes first, also when somebody came free this very moment.
-        drain.drain(desk, limit=drain.BEFORE_NEW)
+        drain.drain(desk, limit=drain.BEFORE_NEW, hot=breaker_state.hot_while_open(desk))
     cases = [_Case(item, _key(desk, item), _external_key(desk, item.lead)) for item in incoming]
     _recognise_replays(desk, cases)
     fresh = [case for case in cases if case.replayed is None and not case.refused and case.twin is None]
     _take(desk, fresh)
     # Two deliveries of one batch may be about one lead; it is decided once.
     asks = {case.ask.row.lead_id: case.ask for case in reversed(fresh) if case.ask is not None}
-    assign(desk, hold_back(desk, [asks[lead_id] for lead_id in sorted(asks)]))
+    hot_leads.arrived(desk, [case.row for case in fresh if case.row is not None and not case.duplicate])
+    first, then = hot_leads.hot_first(desk, [asks[lead_id].row for lead_id in sorted(asks)])
+    assign(desk, hold_back(desk, [asks[row.lead_id] for row in first]))
+    if then:
+        drain.drain(desk, limit=drain.BEFORE_NEW)
+        assign(desk, hold_back(desk, [asks[row.lead_id] for row in then]))
     return [_answer(desk, case) for case in cases]
 
 
@@ -189,11 +194,10 @@ def update(desk: Desk, row: LeadRow, lead: Lead) -> Ask | None:
     desk.tx.touch(row)
     desk.tx.fact(row.lead_id, "updated", fields=changed)
     review_items.check(desk, row)
-    holder = row.owner
+    holders = [row.owner] if row.owner is not None and row.state == "owned" else []
     if row.state == "offered":
-        offer = desk.tx.running_offer(row)
-        holder = offer.rep_id if offer is not None else None
-    if holder is not None and row.state in {"offered", "owned"} and desk.office is not None:
+        holders = [offer.rep_id for offer in desk.tx.running_offers(row)]
+    for holder in holders if desk.office is not None else ():
         desk.tell(holder, texts_notices.UPDATED, lead_id=row.lead_id, lead=row.name)
     return _decide_anew(desk, row)
 

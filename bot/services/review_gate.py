@@ -10,12 +10,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from bot.services import review, review_items
+from bot.services import breaker_state, review, review_items
 from bot.services.assign import Ask, assign, exclude_asked, question_of
 from bot.services.best_leads import BestLeads
 from bot.services.desk import Desk
 from bot.services.lead_facts import note_rule
 from bot.services.review_items import BEST_SHARE
+from routing.breaker import Phase
 from routing.escalation import next_rung_at
 from routing.review import HOT_WAITS
 from routing.working_time import on_duty
@@ -74,7 +75,8 @@ def _until(desk: Desk, row: LeadRow) -> datetime | None:
         return None
     length = policy.falls_back_after.length
     end = next_rung_at(schedules, desk.now, wait=length) if policy.falls_back_after.at_work else desk.now + length
-    return min(end, desk.now + HOT_WAITS) if policy.is_hot(row.score) else end
+    hurries = policy.is_hot(row.score) or breaker_state.phase_of(desk) is not Phase.CLOSED
+    return min(end, desk.now + HOT_WAITS) if hurries else end
 
 
 def fall_back(desk: Desk, timer: TimerRow) -> None:

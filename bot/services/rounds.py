@@ -6,7 +6,7 @@ from datetime import datetime
 
 import structlog
 
-from bot.services import review, texts_alarms, texts_notices
+from bot.services import hot_leads, races, review, texts_alarms, texts_notices
 from bot.services.assign import Ask, acknowledge_of, assign, board_of, exclude_asked
 from bot.services.desk import Desk
 from routing.decision_record import unpack
@@ -31,7 +31,7 @@ def decline(desk: Desk, row: LeadRow, offer: OfferRow, *, actor: str) -> None:
     _end(desk, offer, OfferState.DECLINED)
     count_answer(desk, offer)
     desk.tx.fact(row.lead_id, "declined", actor, offer_no=offer.offer_no)
-    next_round(desk, row, offer)
+    _go_on(desk, row, offer)
 
 
 def expire(desk: Desk, row: LeadRow, offer: OfferRow) -> None:
@@ -40,13 +40,23 @@ def expire(desk: Desk, row: LeadRow, offer: OfferRow) -> None:
     desk.tx.fact(row.lead_id, "ack_timeout", offer_no=offer.offer_no, rep=offer.rep_id)
     close_card(desk, offer, "timed_out")
     _count_silence(desk, offer)
+    _go_on(desk, row, offer)
+
+
+def _go_on(desk: Desk, row: LeadRow, offer: OfferRow) -> None:
+    """Move the lead on, unless others still race for it; a race that is over used up one round, however many raced."""
+    if desk.tx.running_offers(row):
+        return
+    if offer.race is not None:
+        races.settle(desk, offer)
     next_round(desk, row, offer)
 
 
 def withdraw(desk: Desk, row: LeadRow, offer: OfferRow, reason: str, *, actor: str = "system") -> None:
     """Take an offer back before an answer: the round, the day's turn and the fairness account are as if it had never been.
 
-    The lead is left where it is; the caller says what comes next. Fairness must never keep a lead: where the decision
+    The round of a race counts all the same where somebody has let it pass. The lead is left where it is; the caller says
+    what comes next. Fairness must never keep a lead: where the decision
     can't be taken back, an alarm says so and the lead moves on.
     """
     offer.state = move_offer(offer.state, OfferState.WITHDRAWN)
@@ -55,21 +65,33 @@ def withdraw(desk: Desk, row: LeadRow, offer: OfferRow, reason: str, *, actor: s
     desk.tx.touch_offer(offer)
     board = board_of(desk)
     board.release(offer.rep_id, turn_of=offer.offered_on)
-    row.round = max(offer.round - 1, 0)
+    if offer.race is None:
+        _take_back_turn(desk, offer)
+    elif not desk.tx.running_offers(row):
+        races.settle(desk, offer)
+    if not desk.tx.running_offers(row) and not races.uses_up_round(desk, offer):
+        row.round = max(offer.round - 1, 0)
     desk.tx.touch(row)
+    desk.tx.fact(row.lead_id, "withdrawn", actor, offer_no=offer.offer_no, rep=offer.rep_id, reason=reason)
+    close_card(desk, offer, "withdrawn")
+
+
+def _take_back_turn(desk: Desk, offer: OfferRow) -> None:
     try:
         _reverse_decision(desk, offer)
     except Exception:
         log.exception("reversal_failed", decision_id=offer.decision_id)
         desk.alarm("reversal_failed", texts_alarms.REVERSAL_FAILED, decision=f"D{offer.decision_id}")
-    desk.tx.fact(row.lead_id, "withdrawn", actor, offer_no=offer.offer_no, rep=offer.rep_id, reason=reason)
-    close_card(desk, offer, "withdrawn")
 
 
-def offer_again(desk: Desk, row: LeadRow, *, excluded: tuple[str, ...] = ()) -> None:
-    """Offer a lead whose last offer did not count to somebody else, in the same round."""
-    asked = tuple(dict.fromkeys((*exclude_asked(desk, row), *excluded)))
-    assign(desk, [Ask(row, excluded=asked)])
+def offer_again(desk: Desk, row: LeadRow, offer: OfferRow) -> None:
+    """Offer a lead whose offer was withdrawn to somebody else, in the same round, unless others still race for it."""
+    if desk.tx.running_offers(row):
+        return
+    if races.uses_up_round(desk, offer):
+        next_round(desk, row, offer)
+    else:
+        assign(desk, [Ask(row, excluded=exclude_asked(desk, row))])
 
 
 def withdraw_all(desk: Desk, rep_id: str, reason: str, *, actor: str = "system") -> int:
@@ -83,13 +105,13 @@ def withdraw_all(desk: Desk, rep_id: str, reason: str, *, actor: str = "system")
     rows = desk.tx.leads([offer.lead_id for offer in running])
     count = 0
     for row in rows:
-        offer = desk.tx.running_offer(row)
-        if offer is not None and offer.rep_id == rep_id:
+        offer = desk.tx.asks(row, rep_id)
+        if offer is not None:
             withdraw(desk, row, offer, reason, actor=actor)
             if offer.offered_by != "system":
                 review.to_review(desk, row, "manager_pick_away", responsible=offer.offered_by)
             else:
-                offer_again(desk, row)
+                offer_again(desk, row, offer)
             count += 1
     return count
 
@@ -99,6 +121,7 @@ def next_round(desk: Desk, row: LeadRow, offer: OfferRow) -> None:
     if offer.offered_by != "system":
         review.to_review(desk, row, "managers_offer_failed", responsible=offer.offered_by)
     elif offer.round >= acknowledge_of(desk.policy_of(offer.policy_version), row).rounds:
+        hot_leads.answered(desk, row)
         review.to_review(desk, row, "rounds_used_up")
     else:
         assign(desk, [Ask(row, excluded=exclude_asked(desk, row))])

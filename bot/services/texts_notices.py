@@ -22,6 +22,7 @@ ACCEPTED_CALL_BY: Final = Words(
     "✅ 已接单 {lead}：{contact}。请在 {until} 前首次联系。",
     "✅ {lead} is yours: {contact}. Please make first contact by {until}.",
 )
+TAKEN: Final = Words("{lead} 已被领取：别的销售先接了。", "{lead} is taken: somebody else accepted it first.")
 DECLINED_TELL_WHY: Final = Words(
     "已转出 {lead}。方便的话发「转出 {lead} 原因」，说说为什么。",
     "{lead} has been passed on. If you can, send “decline {lead} reason” to say why.",

@@ -34,6 +34,10 @@ CLOSINGS: Final[Mapping[str, Closing]] = MappingProxyType(
         ),
         "withdrawn": Closing(_MOVED_ON, Words("这条线索已收回。", "This lead was taken back.")),
         "moved_on": Closing(_MOVED_ON, Words("这条线索已派给别人。", "This lead was offered to somebody else.")),
+        "lost_race": Closing(
+            Words("已被领取", "Taken"),
+            Words("别的销售先接了这条线索。", "Somebody else accepted this lead first."),
+        ),
         "recycled": Closing(
             Words("已收回", "Taken back"), Words("这条线索已收回，您不再是跟进人。", "This lead is not yours any more.")
         ),
@@ -102,6 +106,7 @@ WHY_BY_MANAGER: Final = Words("{name}指派给您", "{name} gave it to you")
 WHY_CREDIT: Final = Words("补还给您的一次派单", "a turn given back to you")
 WHY_KNOWN: Final = Words("这是您的老客户，再次询价", "a customer of yours, asking again")
 WHY_RULE: Final = Words("符合「{rule}」", "rule “{rule}”")
+WHY_RACE: Final = Words("{count} 人同时抢单，先接先得", "{count} reps are asked; the first to accept has it")
 WHY_FIT: Final = Words("适配指数 {fit:.1f}", "fit {fit:.1f}")
 
 SIZE: Final = Words("{count} 人", "{count} people")

@@ -19,5 +19,6 @@ def dealt_out(desk: Desk, asks: Sequence[Ask]) -> list[Ask]:
         return list(asks)
     office = desk.office
     questions = [question_of(desk, ask) for ask in asks]
-    groups = deal(office.policy, office.table, board_of(desk).standing, questions)
+    board = board_of(desk)
+    groups = deal(office.policy, board.table, board.standing, questions)
     return [replace(asks[number], planned=rep) for group in groups for number, rep in group.order]

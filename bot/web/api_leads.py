@@ -158,7 +158,7 @@ def _offer(row: OfferRow, zone: tzinfo) -> Offer:
     return Offer(
         offer_no=row.offer_no,
         round=row.round,
-        race=False,
+        race=row.race is not None,
         rep=row.rep_id,
         state=row.state,  # type: ignore[arg-type]  # the table holds these words only
         offered_at=row.offered_at.astimezone(zone),

@@ -22,6 +22,7 @@ from routing.policy import (
     Factor,
     FactorKind,
     Fence,
+    Hot,
     KnownCustomer,
     LearnedFit,
     MakeUp,
@@ -34,6 +35,7 @@ from routing.policy import (
     TeamCapacity,
 )
 from routing.policy_file.after_acceptance import follow_up_of, pool_rules_of
+from routing.policy_file.later import HotModel
 from routing.policy_file.models import (
     AcknowledgeModel,
     MatchFactorModel,
@@ -44,12 +46,12 @@ from routing.policy_file.models import (
     RuleModel,
 )
 from routing.policy_file.review_section import review_of
+from routing.reminders import reminders_within
 
 #: What a rep has besides tables of points: a lead's value that is among them gives 100, any other 0.
 REP_LISTS = frozenset({"languages", "skills", "certificates"})
 
 _FIRST_CONTACT = Duration(timedelta(hours=24), at_work=True)
-_LATEST_PART = (4, 5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +111,7 @@ def build_policy(
         follow_up=follow_up_of(model, conditions),
         pool=pool_rules_of(model),
         silent_pauses=silent is None or silent.then == "pause",
+        hot=None if model.hot is None else _hot(model.hot),
         not_yet_in_force=not_yet_in_force,
     )
     return Built(policy, moved)
@@ -203,23 +206,6 @@ def merged_acknowledge(base: Acknowledge, own: RuleAcknowledgeModel) -> Acknowle
     )
 
 
-def reminders_within(written: tuple[timedelta, ...], under: timedelta, within: timedelta) -> tuple[timedelta, ...]:
-    """Fit reminders under a deadline.
-
-    Reminders that all lie before it stay as they are. Else all keep their part of the deadline that they were written
-    under; if even that one is not later than the last of them, the last moves to four fifths.
-    Whole seconds, at least one.
-    """
-    ordered = tuple(sorted(set(written)))
-    if not ordered or ordered[-1] < within:
-        return ordered
-    over, part_of = (
-        (within, under) if ordered[-1] < under else (within * _LATEST_PART[0], ordered[-1] * _LATEST_PART[1])
-    )
-    seconds = {max(int(each.total_seconds() * over.total_seconds() / part_of.total_seconds()), 1) for each in ordered}
-    return tuple(timedelta(seconds=second) for second in sorted(seconds) if timedelta(seconds=second) < within)
-
-
 def _factor(model: MatchFactorModel | RateFactorModel | RepFactorModel) -> Factor:
     if isinstance(model, MatchFactorModel):
         kind = FactorKind.MATCH_LIST if model.with_ in REP_LISTS else FactorKind.MATCH_TABLE
@@ -254,14 +240,31 @@ def _known_customer(model: PolicyModel) -> KnownCustomer:
     return KnownCustomer() if within is None else KnownCustomer(within)
 
 
+def _hot(model: HotModel) -> Hot:
+    slow, meanwhile, plain = model.or_slow, model.while_open, Hot()
+    return Hot(
+        score=model.score,
+        count=model.opens.count,
+        within=model.opens.within,
+        times_usual=model.opens.times_usual,
+        slow_acknowledge=slow.p90_acknowledge if slow else None,
+        slow_over=slow.over if slow else plain.slow_over,
+        capacity_times=meanwhile.capacity_times,
+        response_from=meanwhile.only_response_rate_from,
+        acknowledge=meanwhile.acknowledge,
+        race=meanwhile.race,
+        calm_for=model.closes.calm_for,
+        at_most=model.closes.at_most,
+    )
+
+
 def _make_up(model: PolicyModel) -> MakeUp:
     make_up = model.make_up
     return MakeUp(tuple(make_up.reasons), make_up.within or MakeUp().within, make_up.per_month)
 
 
-_LATER_KEYS: tuple[tuple[str, ...], ...] = (
-    ("hot",),
-)  # fmt: skip
+#: None at present: whatever may be written has its effect.
+_LATER_KEYS: tuple[tuple[str, ...], ...] = ()
 
 
 def keys_not_yet_in_force(data: Mapping[str, Any]) -> tuple[str, ...]:

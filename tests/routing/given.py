@@ -16,6 +16,7 @@ from routing.policy import (
     Duration,
     Factor,
     Fence,
+    Hot,
     KnownCustomer,
     MakeUp,
     Policy,
@@ -48,6 +49,7 @@ def policy(
     fences: tuple[Fence, ...] = (),
     low_share_times: int = 1_000_000,
     version: int = 1,
+    hot: Hot | None = None,
 ) -> Policy:
     """Give a policy with these rules, else one that lets everybody take everything."""
     return Policy(
@@ -66,6 +68,7 @@ def policy(
         first_contact=Duration(timedelta(hours=24), at_work=True),
         known_customer=KnownCustomer(),
         make_up=MakeUp(),
+        hot=hot,
     )
 
 

@@ -7,10 +7,12 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from routing.breaker import Phase
 from routing.decide import Question, decide
 from routing.decision import Decision, Ints, Outcome
 from routing.fairness import Reversal, may_settle, reverse
-from routing.policy import MILLION, Choose, Chooser, Factor, FactorKind, Rule, ShareFrom
+from routing.policy import MILLION, Choose, Chooser, Factor, FactorKind, Hot, Rule, ShareFrom
+from routing.race import settlement
 from routing.reps_table import RepsTable, reps_table
 from routing.roster import Rep
 from routing.standing import Away, Standing
@@ -27,6 +29,8 @@ class History:
         most: the largest |deficit| ever, in millionths.
         most_of_class: the same of the class accounts.
         waited: the most reversals that ever waited at once.
+        race: so many are offered a hot lead at once, in the hours in which the breaker is open.
+        raced: how many leads were raced for.
     """
 
     seed: int
@@ -37,6 +41,9 @@ class History:
     most_of_class: int = 0
     waited: int = 0
     decisions: int = 0
+    race: int = 1
+    raced: int = 0
+    surges: bool = False
     _open: list[tuple[int, Decision, RepsTable]] = field(default_factory=list)
     _waiting: list[Reversal] = field(default_factory=list)
 
@@ -61,6 +68,9 @@ class History:
             self._come_and_go()
             if self.random.random() < 0.01:
                 self._publish()
+            if self.random.random() < 0.02:
+                self.surges = not self.surges
+                self.standing.quick[:] = [self.random.random() < 0.8 for _ in range(self.count)]
             if self.random.random() < 0.03:
                 self._give_credit(number)
             self._one_lead(number)
@@ -79,7 +89,7 @@ class History:
             *rules, Rule("其余", None, some[3]),
             choose=Choose(Chooser.FAIR_FIT, self.slack, explore=self.explore, share_from=share_from),
             factors=(Factor("擅长", 100, FactorKind.MATCH_TABLE, "product", "good_at"),),
-            version=self.version,
+            version=self.version, hot=Hot(score=80, race=self.race),
         )  # fmt: skip
         self.table = reps_table(self.policy, roster(*self.reps, version=self.version))
 
@@ -95,8 +105,8 @@ class History:
                 self._withdraw(position)
 
     def _withdraw(self, position: int) -> None:
-        mine = [offer for offer in self._open if offer[1].chosen == position]
-        self._open = [offer for offer in self._open if offer[1].chosen != position]
+        mine = [offer for offer in self._open if offer[1].chosen == position and not len(offer[1].race)]
+        self._open = [offer for offer in self._open if offer[1].chosen != position or len(offer[1].race)]
         self.random.shuffle(mine)
         for _, decision, table in mine:
             self._waiting.append(reverse(decision, table))
@@ -110,17 +120,24 @@ class History:
     def _one_lead(self, number: int) -> None:
         """Offer a lead, up to three rounds; time-outs stay counted."""
         grade = "A" if self.random.random() < 0.15 else "C"
-        facts = {"trait.grade": grade, "product": self.random.choice([*PRODUCTS, "其他"])}
+        score = self.random.choice([50, 90]) if self.race > 1 else 50
+        facts: dict[str, str | int] = {
+            "trait.grade": grade,
+            "trait.score": score,
+            "product": self.random.choice([*PRODUCTS, "其他"]),
+        }
+        breaker = Phase.OPEN if self.surges else Phase.CLOSED
         excluded: tuple[str, ...] = ()
         for no in range(1, 4):
-            decision = decide(self.policy, self.table, self.standing, Question(facts, number, no, TODAY, excluded))
+            question = Question(facts, number, no, TODAY, excluded, breaker=breaker)
+            decision = decide(self.policy, self.table, self.standing, question)
             if decision.outcome is not Outcome.OFFER:
                 return
             self.decisions += 1
             self.standing.apply(decision)
             self._watch()
             due = number + self.random.randint(0, self.answered_within)
-            if self.random.random() < 0.9:
+            if self.random.random() < 0.9 or len(decision.race):
                 self._open.append((due, decision, self.table))
                 return
             excluded = (*excluded, self.table.ids[decision.chosen])
@@ -129,9 +146,21 @@ class History:
         late = [offer for offer in self._open if offer[0] <= number]
         self._open = [offer for offer in self._open if offer[0] > number]
         for _, decision, table in late:
+            if len(decision.race):
+                self._end_race(decision, table)
+                continue
             # The others were accepted or declined: they stay counted.
             if self.random.random() < 0.05:
                 self._waiting.append(reverse(decision, table))
+
+    def _end_race(self, decision: Decision, table: RepsTable) -> None:
+        """End a race: mostly somebody wins, the slow ones hardly ever; some pass it on, some leave in the middle."""
+        self.raced += 1
+        racing = [table.ids[position] for position in decision.race]
+        counted = [rep for rep in racing if self.random.random() < 0.1]
+        rest = sorted(set(racing) - set(counted))
+        winner = rest[0] if rest and self.random.random() < 0.9 else None
+        self._waiting.append(settlement(decision, table, winner=winner, counted=counted))
 
     def _settle(self) -> None:
         waiting, self._waiting = self._waiting, []

@@ -29,6 +29,18 @@ def test_no_account_drifts_three_leads_from_its_share(slack: int) -> None:
         assert slack == 0 or history.most_of_class < 4 * MILLION, f"seed {seed}"
 
 
+@pytest.mark.parametrize("slack", SLACKS)
+def test_b18_races_keep_the_bound(slack: int) -> None:
+    """A third each, settled on the win, always won by the quickest: |d| < 3 with races too, many of them at once or few."""
+    raced = 0
+    for seed in range(10):
+        history = History(seed, slack, race=3, answered_within=(0, 5, 20)[seed % 3]).run(300)
+        assert history.most < 3 * MILLION, f"seed {seed}"
+        assert slack == 0 or history.most_of_class < 4 * MILLION, f"seed {seed}"
+        raced += history.raced
+    assert raced > 100
+
+
 def test_a_flood_of_withdrawals_is_settled_turn_by_turn() -> None:
     """With twenty offers unanswered at a time, reversals wait where they would break the bound; at once they do."""
     patient = [History(seed, MILLION, answered_within=20).run(300) for seed in range(12)]

@@ -61,8 +61,7 @@ def _receive(draw: random.Random) -> Callable[[Connection], object]:
             row.state = chance.choice(_STATES)
             row.score += 1
             tx.touch(row)
-            offer = tx.running_offer(row)
-            if offer is not None:
+            for offer in tx.running_offers(row):
                 offer.state, offer.answered_at = "accepted", now
                 tx.touch_offer(offer)
         tx.flush()

@@ -37,7 +37,7 @@ _FULL_OFFER: dict[str, Any] = {
     "remind_at": ["2026-03-02T01:05:00+00:00"], "reminders_sent": 1, "answered_at": NOW + MINUTE,
     "ended_at": NOW + 2 * MINUTE,
     "end_reason": "accepted", "why": "同行业客户",
-    "snoozed": True, "send_code": b"\x00\xff", "send_code_at": NOW, "offered_by": "boss", "fit": 875,
+    "snoozed": True, "send_code": b"\x00\xff", "send_code_at": NOW, "offered_by": "boss", "fit": 875, "race": 1,
 }  # fmt: skip
 
 
@@ -110,7 +110,7 @@ async def test_a_changed_lead_and_offer_come_back_changed(database: Database) ->
 
 
 #: What an offer says when it is made and never changes afterwards.
-_FIXED = {"why", "fit", "offered_by", "decision_id"}
+_FIXED = {"race", "why", "fit", "offered_by", "decision_id"}
 
 
 async def test_a_new_offer_comes_back_whole(database: Database) -> None:

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from bot.messaging import AppBroken, MemberUnreachable, MessageRefused, MessagingError, TryLater
-from bot.services import answer, claims, follow_up, looks, manage, parking, presence, recycling
+from bot.services import answer, claims, follow_up, hot_leads, looks, manage, parking, presence, recycling
 from bot.services.answer import Answer
 from bot.services.audit import audit
 from bot.services.deadlines import run_due
@@ -63,6 +63,12 @@ recycle:
   - {name: 冷线索, without_follow_up: 4d, warn: [2d, 3d], to: pool}
   - {name: 久未成交, without_close: 12d, to: review}
 pool: {claims: {per_day: 3, open: 6, views_per_day: 30}, previous_owner_waits: 1d, claim_window: work 2h}
+hot:
+  score: 80
+  opens: {count: 4, within: 20m, times_usual: 1.5}
+  or_slow: {p90_acknowledge: 2m, over: 4}
+  while_open: {capacity_times: 1.5, only_response_rate_from: 30%, acknowledge: 4m, race: 3}
+  closes: {calm_for: 15m, at_most: 1h}
 """
 REPS = ("e1", "e2", "e3", "w1", "w2")
 MANAGERS = ("lijing", "chenmin", "root.admin")
@@ -92,7 +98,7 @@ class BusyFloor:
         things: list[tuple[int, Callable[[], Awaitable[str]]]] = [
             (30, self.post), (30, self.answers), (6, self.late_answer), (10, self.closes), (6, self.manager_moves),
             (6, self.comes_or_goes), (20, self.time_passes), (25, self.tick), (20, self.send), (1, self.new_version),
-            (2, self.credit), (3, self.audits), (10, self.pool), (6, self.parks), (3, self.days_pass),
+            (2, self.credit), (3, self.audits), (10, self.pool), (6, self.parks), (3, self.days_pass), (4, self.breaker),
         ]  # fmt: skip
         thing = self.random.choices([each for _, each in things], [weight for weight, _ in things])[0]
         self.said.append(f"{self.company.clock.now():%d %H:%M:%S.%f} {await thing()}")
@@ -312,9 +318,10 @@ class BusyFloor:
         ])  # fmt: skip
 
     async def new_version(self) -> str:
-        """Publish the policy anew with another cap; or lose a rep, or get one back."""
+        """Publish the policy anew with another cap, without the breaker for once; or lose a rep, or get one back."""
         if self.random.random() < 0.5:
             text = POLICY.replace("CLOCK", "on_duty").replace("open: 4", f"open: {self.random.choice([3, 4, 6])}")
+            text = text if self.random.random() < 0.8 else text[: text.index("hot:")]
             try:
                 await self.company.do(lambda desk: publish_policy(desk, text, author="test", reason="a test"))
             except FileRefused:
@@ -324,6 +331,12 @@ class BusyFloor:
         text = "\n".join(line for line in TEAM.splitlines() if gone is None or not line.startswith(gone))
         await self.company.do(lambda desk: import_team(desk, text, author="test", retire_missing=True))
         return f"a team without {gone}"
+
+    async def breaker(self) -> str:
+        """熔断 开, and now and then 关."""
+        opens = self.random.random() < 0.8
+        done = await self.company.do(lambda desk: hot_leads.switch_by_hand(desk, opens=opens, by="lijing"))
+        return f"breaker {'opens' if opens else 'closes'}: {done}"
 
     async def credit(self) -> str:
         """补单."""

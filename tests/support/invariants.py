@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Row, select
 
 from bot.services.claims import WHY_CLAIMED
 from bot.services.message_content import _OF_LEADS, _PLAIN
@@ -37,7 +37,7 @@ def _leads(connection: Connection) -> Iterator[str]:
         name = f"L{row.lead_id} ({row.state})"
         if row.state not in STATES:
             yield f"{name}: no such state"
-        if running[row.lead_id] != int(row.state == "offered"):
+        if (running[row.lead_id] > 0) != (row.state == "offered"):
             yield f"{name}: {running[row.lead_id]} running offers"
         if row.state in {"owned", "won", "lost"} and row.owner is None:
             yield f"{name}: no owner"
@@ -69,24 +69,51 @@ def _clocks(name: str, row: Any, ownerships: int) -> Iterator[str]:
 
 
 def _offers(connection: Connection) -> Iterator[str]:
-    """1: the running offer is the lead's last; rounds go up by one, or stay after an offer that did not count."""
+    """1: what runs is the lead's last offer or its last race; rounds go up by one, or stay after one that did not count."""
     last = dict(connection.execute(select(lead.c.lead_id, lead.c.offer_no)).all())
-    before: dict[int, tuple[int, int, str, bool]] = {}
+    sets: dict[int, list[list[Row[Any]]]] = {}
     for row in connection.execute(select(offer).order_by(offer.c.lead_id, offer.c.offer_no)):
         name = f"L{row.lead_id} offer {row.offer_no} ({row.state})"
-        if row.state == "open" and row.offer_no != last[row.lead_id]:
-            yield f"{name}: runs, but {last[row.lead_id]} is the lead's last"
-        number, round_, state, lost = before.get(row.lead_id, (0, 0, "declined", False))
-        if row.offer_no != number + 1:
-            yield f"{name}: follows offer {number}"
-        # Rounds begin anew when the lead was taken back or given back.
-        if row.round != round_ + int(state != "withdrawn") and not (lost and row.round == 1):
-            yield f"{name}: round {row.round} after a {state} one of round {round_}"
+        made = sets.setdefault(row.lead_id, [])
+        if row.offer_no != sum(map(len, made)) + 1:
+            yield f"{name}: a number is left out"
+        if made and row.race is not None and made[-1][0].race == row.race:
+            made[-1].append(row)
+        else:
+            made.append([row])
         if (row.deadline_at is None) and row.state == "expired":
             yield f"{name}: expired without a deadline"
         if row.deadline_at is not None and row.delivered_at is None:
             yield f"{name}: the clock runs before delivery"
-        before[row.lead_id] = (row.offer_no, row.round, row.state, row.ended_at is not None)
+    for lead_id, made in sets.items():
+        if made[-1][-1].offer_no != last[lead_id]:
+            yield f"L{lead_id}: {last[lead_id]} is not the number of its last offer"
+        round_, counts, lost = 0, True, False
+        for number, one in enumerate(made):
+            yield from _one_set(one, is_last=number == len(made) - 1)
+            rounds = {row.round for row in one}
+            # Rounds begin anew when the lead was taken back or given back.
+            if rounds != {round_ + int(counts)} and not (lost and rounds == {1}):
+                yield f"L{lead_id} offer {one[0].offer_no}: round {one[0].round} after round {round_}, counted: {counts}"
+            round_, counts = one[0].round, any(row.state != "withdrawn" for row in one)
+            lost = any(row.ended_at is not None for row in one)
+
+
+def _one_set(one: list[Row[Any]], *, is_last: bool) -> Iterator[str]:
+    """An offer alone, or a race: to different reps at one moment, with one winner, after which nobody races any more."""
+    name, states = f"L{one[0].lead_id} offers {[row.offer_no for row in one]}", [row.state for row in one]
+    if "open" in states and not is_last:
+        yield f"{name}: {states} run, and are not the lead's last"
+    if states.count("accepted") > 1 or ("accepted" in states and "open" in states):
+        yield f"{name}: {states}"
+    if one[0].race is None:
+        return
+    if one[0].race != one[0].offer_no or len(one) < 2 or len({row.rep_id for row in one}) < len(one):
+        yield f"{name}: no race of {one[0].race}"
+    if len({(row.decision_id, row.offered_at, row.policy_version, row.offered_by) for row in one}) > 1:
+        yield f"{name}: not of one decision"
+    if any(row.end_reason == "lost_race" for row in one) and "accepted" not in states:
+        yield f"{name}: lost, and nobody has won"
 
 
 def _counters(connection: Connection, now: datetime) -> Iterator[str]:

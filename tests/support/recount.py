@@ -47,7 +47,7 @@ class Rows:
 
 _WANTED = {
     "lead": "lead_id, state, owner, offer_no, phone_index, external_key, pool_reason, merged_into",
-    "offer": "lead_id, offer_no, rep_id, state, offered_at, delivered_at, deadline_at, within_seconds, offered_on",
+    "offer": "lead_id, offer_no, race, rep_id, state, offered_at, delivered_at, deadline_at, within_seconds, offered_on",
     "fact": "lead_id, event, offer_no",
     "outbox": "message_id, to_member, kind, lead_id, offer_no, done_at, outcome",
     "timer": "kind, lead_id, offer_no, due_at",
@@ -93,9 +93,10 @@ def wrong_with_leads(rows: Rows) -> list[str]:
         name, state = f"L{lead['lead_id']}", lead["state"]
         running = rows.of(lead["lead_id"], "open")
         accepted = [row["rep_id"] for row in rows.of(lead["lead_id"], "accepted")]
-        if len(running) != (state == "offered"):
+        if bool(running) != (state == "offered") or len({row["race"] or row["offer_no"] for row in running}) > 1:
             found.append(f"{name} is {state} and has {len(running)} live offers")
-        if running and running[0]["offer_no"] != lead["offer_no"]:
+        latest = [row for row in rows.of(lead["lead_id"]) if row["offer_no"] == lead["offer_no"]]
+        if running and (running[0]["race"] or lead["offer_no"]) != (latest[0]["race"] or running[0]["offer_no"]):
             found.append(f"{name}: the live offer is not the latest")
         if (lead["owner"] is not None) != (state in _HELD and bool(accepted)):
             found.append(f"{name} is {state}, its owner {lead['owner']}, accepted by {accepted}")

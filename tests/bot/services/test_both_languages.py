@@ -16,7 +16,7 @@ from structlog.testing import capture_logs
 from bot.chat import card_limits as limits
 from bot.chat.cards import template_card
 from bot.messaging import TextMessage
-from bot.services import texts_alarms, texts_follow_up, texts_notices, texts_on_cards
+from bot.services import texts_alarms, texts_breaker, texts_follow_up, texts_notices, texts_on_cards
 from bot.services.desk import ALERT_ADDRESS
 from bot.services.texts_on_cards import CLOSINGS, DECLINE_REASONS, REVIEW_REASONS
 from bot.wording import Words
@@ -204,7 +204,7 @@ def test_a_chinese_reader_reads_what_has_always_been_said(told: Mapping[tuple[st
 
 
 def _services_say() -> Iterator[tuple[str, Words]]:
-    for module in (texts_notices, texts_alarms, texts_on_cards, texts_follow_up):
+    for module in (texts_notices, texts_alarms, texts_on_cards, texts_follow_up, texts_breaker):
         for name, value in vars(module).items():
             yield from words_in(value, f"{module.__name__}.{name}")
 
