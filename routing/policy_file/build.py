@@ -22,7 +22,6 @@ from routing.policy import (
     Factor,
     FactorKind,
     Fence,
-    Hot,
     KnownCustomer,
     LearnedFit,
     MakeUp,
@@ -35,7 +34,7 @@ from routing.policy import (
     TeamCapacity,
 )
 from routing.policy_file.after_acceptance import follow_up_of, pool_rules_of
-from routing.policy_file.later import HotModel
+from routing.policy_file.hot_section import hot_of
 from routing.policy_file.models import (
     AcknowledgeModel,
     MatchFactorModel,
@@ -111,7 +110,7 @@ def build_policy(
         follow_up=follow_up_of(model, conditions),
         pool=pool_rules_of(model),
         silent_pauses=silent is None or silent.then == "pause",
-        hot=None if model.hot is None else _hot(model.hot),
+        hot=hot_of(model),
         not_yet_in_force=not_yet_in_force,
     )
     return Built(policy, moved)
@@ -238,24 +237,6 @@ def _capacity(model: PolicyModel) -> Capacity:
 def _known_customer(model: PolicyModel) -> KnownCustomer:
     within = model.known_customer.within
     return KnownCustomer() if within is None else KnownCustomer(within)
-
-
-def _hot(model: HotModel) -> Hot:
-    slow, meanwhile, plain = model.or_slow, model.while_open, Hot()
-    return Hot(
-        score=model.score,
-        count=model.opens.count,
-        within=model.opens.within,
-        times_usual=model.opens.times_usual,
-        slow_acknowledge=slow.p90_acknowledge if slow else None,
-        slow_over=slow.over if slow else plain.slow_over,
-        capacity_times=meanwhile.capacity_times,
-        response_from=meanwhile.only_response_rate_from,
-        acknowledge=meanwhile.acknowledge,
-        race=meanwhile.race,
-        calm_for=model.closes.calm_for,
-        at_most=model.closes.at_most,
-    )
 
 
 def _make_up(model: PolicyModel) -> MakeUp:
