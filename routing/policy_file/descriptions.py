@@ -116,18 +116,28 @@ DESCRIPTIONS: Mapping[str, str] = MappingProxyType(
         "hot.opens": "what opens it",
         "hot.opens.count": "hot leads at least",
         "hot.opens.within": "in this time",
-        "hot.opens.times_usual": "and this many times the usual number",
+        "hot.opens.times_usual": "and more than this many times the usual number of that hour of the week",
         "hot.or_slow": "or slow answers",
-        "hot.or_slow.p90_acknowledge": "nine of ten took longer to be accepted",
-        "hot.or_slow.over": "of the last so many",
+        "hot.or_slow.p90_acknowledge": "the 90th percentile of the time from the first offer to 接单 is above this",
+        "hot.or_slow.over": "over the last so many hot leads",
         "hot.while_open": "what holds meanwhile",
-        "hot.while_open.capacity_times": "what capacities are multiplied by",
-        "hot.while_open.only_response_rate_from": "only for reps who answer at least so often",
-        "hot.while_open.acknowledge": "time to answer for hot leads",
+        "hot.while_open.capacity_times": (
+            "what the open and daily limits of quick reps are multiplied by, `resume_at` too"
+        ),
+        "hot.while_open.only_response_rate_from": (
+            "reps who answer at least so often are quick, and so is whoever has had too few offers to say; only "
+            "they get more capacity and race"
+        ),
+        "hot.while_open.acknowledge": (
+            "time to answer a hot lead, if the rule gives no less; reminders move in proportion"
+        ),
         "hot.while_open.race": "reps who are offered a hot lead at once",
         "hot.closes": "what closes it",
-        "hot.closes.calm_for": "nothing of the above for so long",
-        "hot.closes.at_most": "or after this in any case",
+        "hot.closes.calm_for": "below both limits for so long; after half of it capacities are as always again",
+        "hot.closes.at_most": (
+            "or after this in any case; then, and after 熔断 关, it opens by itself only when it has been calm for "
+            "`calm_for`"
+        ),
         "follow_up": "what the owner is held to",
         "follow_up.first_contact": "printed on the accepted card",
         "follow_up.remind": "from 接单 on, while the owner has noted no follow-up",

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from routing.breaker import Phase
 from routing.decision import Ints, Positions
 from routing.decision_record import Detail, Recorded, unpack
 from routing.eligibility import matching_rule
@@ -152,6 +153,8 @@ class Matching:
             excluded=question.excluded,
             only=question.only,
             insist=question.even_if_away,
+            planned=question.planned,
+            surge=question.breaker is not Phase.CLOSED,
             rule_no=rule_no,
             rule_then=recorded.rule_no,
             outcome=recorded.outcome.value,

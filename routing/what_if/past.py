@@ -65,6 +65,8 @@ class Past(NamedTuple):
         turn_before: number of the chosen rep's latest turn before.
         digest: of the decision, at the detail of its record.
         detail: of the record.
+        planned: whom it was dealt out to together with others.
+        surge: the breaker was not closed: with how many at once and under which capacities, the record alone says.
     """
 
     decision_id: int
@@ -94,6 +96,8 @@ class Past(NamedTuple):
     turn_before: int
     digest: bytes
     detail: int
+    planned: str | None = None
+    surge: bool = False
 
 
 class LaterPart(NamedTuple):
@@ -117,4 +121,5 @@ def columns_of(past: Past) -> npt.NDArray[Any]:
 
 def question_of(past: Past) -> Question:
     """Ask what was asked then."""
-    return Question(past.facts, past.lead_id, past.decision_no, past.on, past.excluded, past.only, past.insist)
+    return Question(past.facts, past.lead_id, past.decision_no, past.on, past.excluded, past.only, past.insist,
+                    planned=past.planned)  # fmt: skip

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import partial
@@ -230,6 +230,8 @@ class Simulation:
 
     def _agreed(self, world: World, decision: Decision, past: Past) -> Decision | None:
         """Give the decision in which both worlds agree, None where they do not."""
+        if past.surge:
+            return _as_recorded(decision, past, world.table.index)
         chosen = world.table.ids[decision.chosen] if decision.chosen >= 0 else None
         if chosen == past.rep and decision.outcome.value == past.outcome:
             differs = self.exact and past.whole and digest(decision, Detail(past.detail)) != past.digest
@@ -307,3 +309,9 @@ class Simulation:
         lead.decision_no += 1
         self._others.carry_out(lead, decision)
         return decision.chosen >= 0
+
+
+def _as_recorded(decision: Decision, past: Past, index: Mapping[str, int]) -> Decision | None:
+    """Give what was decided while the breaker was open, None where the rep is not on the new roster."""
+    at = index.get(past.rep) if past.rep is not None else -1
+    return None if at is None else replace(decision, outcome=Outcome(past.outcome), chosen=at)
