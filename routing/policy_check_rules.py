@@ -73,7 +73,9 @@ def reaches_of(policy: Policy, spoken: Iterable[str] = ()) -> Reaches:
         wanted = world.alternatives(formula)
         found.append(_reach(rule, wanted, taken))
         taken.add(rule.name, wanted)
-    return Reaches(world, tuple(found), taken.left_of({})[0] == ())
+    # A rule without conditions takes everything, also where reasoning about all before it was given up.
+    nothing_left = None in formulas or taken.left_of({})[0] == ()
+    return Reaches(world, tuple(found), nothing_left)
 
 
 def never_holds(tree: ConditionNode) -> bool:

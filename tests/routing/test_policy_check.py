@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from bench.scenario import team_file
+from bench.wide_scenario import wide_policy_file
 from routing.errors import FileRefused, Problem
 from routing.policy_check_history import LeadsOfLate
 from routing.policy_file import (
@@ -161,3 +163,10 @@ def test_rules_that_leave_nothing_over_need_no_rule_for_the_rest() -> None:
     covered = "version: 1\nrules:\n  - {name: a, when: {budget: {exists: true}}}\n  - {name: b, when: {budget: {exists: false}}}\n"
     assert load_policy(covered).warnings == ()
     assert [each.path for each in _refusals(covered.replace("exists: false", "lt: 3, gt: 1"))] == ["rules", "rules[1]"]
+
+
+def test_a_rule_without_conditions_takes_the_rest_however_many_come_before() -> None:
+    """Where reasoning is given up it claims nothing: a thousand rules over many fields have their catch-all all the same."""
+    loaded = load_policy(wide_policy_file(1000), roster=load_team(team_file(10)).roster)
+
+    assert len(loaded.policy.rules) == 1000
