@@ -38,7 +38,9 @@ def _open(connection: Connection, rep_id: str, count: int = 1) -> None:
 def _seen(connection: Connection) -> dict[str, int]:
     loaded = standings.load(connection)
     rows = {rep_id: row.open for rep_id, row in loaded.items()}
-    assert loaded.column("open", loaded.positions(list(rows))) == list(rows.values())
+    positions = loaded.positions(list(rows))
+    assert loaded.column("open", positions.tolist()) == list(rows.values())
+    assert loaded.numbers("open", positions).tolist() == list(rows.values())
     return rows
 
 
