@@ -47,7 +47,7 @@ def test_without_a_roster_one_warning_says_what_was_not_checked() -> None:
     assert "--team" in warnings[0].mend
 
 
-def test_a_team_in_two_zones_without_a_fence_is_refused() -> None:
+def test_b20_a_team_in_two_zones_without_a_fence_is_refused() -> None:
     """Leads of nine in Beijing must not wait for people who get up two hours later (B-20)."""
     team = TEAM.replace("team: east, backup: zhang", "team: east, backup: zhang, timezone: Asia/Urumqi")
     with pytest.raises(FileRefused, match=r"line 30: geofence: team «east» is in 2 time zones"):
@@ -108,7 +108,7 @@ def _rules_of(text: str) -> str:
     return f"version: 1\nscoring: {{base: 50}}\nrules:\n{text}  - {{name: 其余}}\n"
 
 
-def test_a_rule_that_took_none_of_the_last_thousand_leads_is_doubtful() -> None:
+def test_b13_a_rule_that_took_none_of_the_last_thousand_leads_is_doubtful() -> None:
     """B-13: with fewer leads nothing is said, nor of the rule for all the others; a lead counts for its first rule only."""
     text = _rules_of(
         "  - {name: 大单, when: {budget: {gte: 9}}}\n  - {name: 更大, when: {budget: {gte: 8}, trait.score: 50}}\n"
@@ -128,7 +128,7 @@ def test_a_rule_that_took_none_of_the_last_thousand_leads_is_doubtful() -> None:
     ("languages", "idle"),
     [("[zh]", True), ("[zh, en]", False), ("[zh-hk]", True), ("[en-gb]", False), ("[fr]", False), ("[]", True)],
 )
-def test_a_rep_who_speaks_no_language_of_his_rule_is_named(languages: str, idle: bool) -> None:
+def test_b13_a_rep_who_speaks_no_language_of_his_rule_is_named(languages: str, idle: bool) -> None:
     """B-13: whoever is there for foreign customers and speaks only Chinese would wait for ever."""
     text = _rules_of("  - {name: 海外, when: {language: {not: zh}}, require: {language: true}, teams: [west]}\n")
     text = text.replace("{name: 其余}", "{name: 其余, teams: [east]}")
@@ -137,7 +137,7 @@ def test_a_rep_who_speaks_no_language_of_his_rule_is_named(languages: str, idle:
     assert [each.message for each in told] == (["no rule ever gives a lead to aygul"] if idle else [])
 
 
-def test_a_rep_whose_rules_are_all_fenced_off_or_taken_before_is_named() -> None:
+def test_b13_a_rep_whose_rules_are_all_fenced_off_or_taken_before_is_named() -> None:
     """B-13: being named by a rule is not enough, if a fence or an earlier rule keeps its leads away."""
     fenced = _rules_of("  - {name: 西, when: {province: [新疆]}, teams: [west, east]}\n").replace(
         "{name: 其余}\n", "{name: 其余, teams: [east]}\ngeofence:\n  - {provinces: [新疆], teams: [east]}\n"

@@ -92,7 +92,7 @@ def test_a_file_goes_before_a_version(paidan: Run, morning: str, tmp_path: Path)
     assert (told.exit_code, "45" in told.stdout) == (0, True)
 
 
-def test_a_policy_is_scheduled_shown_compared_and_called_off(paidan: Run, morning: str, file: Path) -> None:
+def test_b14_a_policy_is_scheduled_shown_compared_and_called_off(paidan: Run, morning: str, file: Path) -> None:
     """B-14: what is to come is seen by everybody who looks, by its number, and can be taken back."""
     file.write_text(NEWER, encoding="utf-8")
     at = ("--at", "2126-12-01 09:00")
@@ -145,7 +145,7 @@ def test_what_can_not_be_scheduled_or_called_off_is_said_in_a_sentence(
         ((), {"LC_ALL": "C.UTF-8", "LANG": "zh_CN.UTF-8"}, "the weights sum to 99, not to 100; add 1"),
     ],
 )
-def test_problems_are_told_in_the_readers_language(
+def test_b13_problems_are_told_in_the_readers_language(
     paidan: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
     arguments: tuple[str, ...], environment: dict[str, str], says: str,
 ) -> None:  # fmt: skip

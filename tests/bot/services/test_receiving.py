@@ -156,7 +156,7 @@ async def test_a_customer_who_is_being_dealt_with_is_attached_and_scored_again(f
     assert rep
 
 
-async def test_an_owner_is_told_of_another_visit_and_the_backup_of_one_on_leave_too(database_url: str) -> None:
+async def test_b03_an_owner_is_told_of_another_visit_and_the_backup_of_one_on_leave_too(database_url: str) -> None:
     """B-03: A gets a 客户再次来访 card; on leave it goes to A's backup."""
     async with at_work(database_url, at=shanghai(10)) as floor:
         lead_id = await floor.lead(phone=PHONE.phone)
@@ -237,7 +237,7 @@ async def test_the_stand_in_has_a_known_customer_while_the_owner_is_away_and_the
         ({"phone": "+8613800138000", "is_test": True}, {"phone": "+8613800138000"}, False),
     ],
 )  # fmt: skip
-async def test_a_customer_is_known_by_phone_wechat_mail_or_company_with_contact(
+async def test_b03_a_customer_is_known_by_phone_wechat_mail_or_company_with_contact(
     floor: Company, first: dict[str, object], second: dict[str, object], same: bool
 ) -> None:
     """B-03, semantics 28: in this order; a name without anything distinctive, or a test, identifies nobody."""
@@ -286,7 +286,7 @@ async def test_what_came_in_before_any_policy_is_decided_when_one_is_published(d
         assert (await floor.row(number(bare))).review_reason == "no_contact"
 
 
-async def test_whoever_waits_longer_is_served_before_a_lead_that_comes_in_now(database_url: str) -> None:
+async def test_b15_whoever_waits_longer_is_served_before_a_lead_that_comes_in_now(database_url: str) -> None:
     """B-15: served in the order of arrival, also when somebody comes free at the very moment a new lead arrives."""
     async with at_work(database_url, at=shanghai(8, 59)) as floor:
         (old,) = await post(floor, PHONE)

@@ -55,7 +55,7 @@ async def _outcomes(floor: Company, lead_id: int) -> list[bool]:
 
 
 @pytest.mark.parametrize("external_id", ["x", "another visit", None])
-async def test_the_third_visit_puts_an_owned_lead_before_the_manager(
+async def test_b19_the_third_visit_puts_an_owned_lead_before_the_manager(
     database_url: str, external_id: str | None
 ) -> None:
     """B-19: even if already assigned; the owner keeps it, the state stays `owned`, the card has 确认 and 改派."""
@@ -117,7 +117,7 @@ async def test_reassigning_asks_to_whom_and_closes_the_item_when_the_lead_has_mo
         }  # fmt: skip
 
 
-async def test_an_item_that_nobody_looks_at_lapses_in_working_time(database_url: str) -> None:
+async def test_b19_an_item_that_nobody_looks_at_lapses_in_working_time(database_url: str) -> None:
     """B-19: after 15 minutes of the manager's work, over lunch; the owner keeps the lead, the card says so."""
     async with at_work(database_url, at=shanghai(11, 50), rules=RULES) as floor:
         lead_id, rep = await _owned(floor)

@@ -49,7 +49,7 @@ async def _publish(floor: Company, files: list[DocumentFile]) -> None:
     await floor.do(lambda desk: publish_policy(desk, RULES + "\n", author="test", reason="a test", documents=files))
 
 
-async def test_the_day_after_a_certificate_ends_the_other_rep_gets_lead_and_documents(database_url: str) -> None:
+async def test_b12_the_day_after_a_certificate_ends_the_other_rep_gets_lead_and_documents(database_url: str) -> None:
     """B-12: A is excluded, B has the card and then the newest version in force; what is missing is said and told."""
     async with at_work(database_url, at=DAY_AFTER, team=TEAM, rules=RULES) as floor:
         await _publish(floor, FILES)
@@ -98,7 +98,7 @@ async def test_a_document_that_waits_is_dropped_when_the_lead_has_gone(database_
         assert await floor.runner.look(lambda desk: outgoing(desk, late)) is None
 
 
-async def test_the_owner_s_card_names_the_call_script(database_url: str) -> None:
+async def test_b11_the_owner_s_card_names_the_call_script(database_url: str) -> None:
     """B-11: the script that the rule names stands on the card before and after 接单."""
     async with at_work(database_url, at=shanghai(10), team=TEAM, rules=RULES) as floor:
         await _publish(floor, FILES)

@@ -149,7 +149,7 @@ async def test_before_a_policy_nothing_can_be_previewed(sqlite_url: str, tmp_pat
         assert (reply.status, reply.json["type"]) == (409, "urn:paidan:problem:nothing_in_force")
 
 
-async def test_the_record_tells_layer_rule_and_value_of_every_rep(sqlite_url: str, tmp_path: Path) -> None:
+async def test_b08_the_record_tells_layer_rule_and_value_of_every_rep(sqlite_url: str, tmp_path: Path) -> None:
     """B-08: six reps, four of them out for four reasons, the two others ranked by fit; each product is there (B-04)."""
     async with serving(sqlite_url, tmp_path, in_force=False) as world:
         runner = world.service.services.runner
