@@ -125,6 +125,8 @@ _VALUES: Final = (
     Words("«{text}» 不是数字", "«{text}» is no number"),
     Words("{number} 小于 {bound}", "{number} is below {bound}"),
     Words("{number} 大于 {bound}", "{number} is above {bound}"),
+    Words("{number} 的小数多于两位", "{number} has more than two decimals"),
+    Words("写成 19.55", "write it as 19.55"),
     Words("«{text}» 不是时区", "«{text}» is no time zone"),
     Words("没有时区 «{text}»", "there is no time zone «{text}»"),
     Words("«{text}» 不是省份", "«{text}» is no province"),

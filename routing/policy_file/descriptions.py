@@ -71,7 +71,7 @@ DESCRIPTIONS: Mapping[str, str] = MappingProxyType(
         "fit": "how well a lead and a rep suit each other, 0 to 100",
         "fit.factors": "the weights add up to 100",
         "fit.factors.name": "as the card says it",
-        "fit.factors.weight": "percent",
+        "fit.factors.weight": "percent, with at most two decimals",
         "fit.factors.match": "compared with the rep's table or list named by `with`",
         "fit.factors.with": "a table gives its figure; a list gives 100 or 0",
         "fit.factors.rate": "the rep's rate against the company's, 50 when equal",
