@@ -54,8 +54,10 @@ def _set(data: Plain, path: Path, value: float) -> Plain:
     return {**(data or {}), path[0]: _set(inner, path[1:], value)}
 
 
-def _deepest(root: yaml.Node, path: Path) -> tuple[yaml.Node, int]:
+def _deepest(root: yaml.Node | None, path: Path) -> tuple[yaml.Node, int]:
     """Give the node at a place, or the last that is there on the way to it, and how many steps lead there."""
+    if root is None:
+        raise CannotChange(str(path[0]))
     node = root
     for done, step in enumerate(path):
         if isinstance(node, yaml.MappingNode):
