@@ -70,7 +70,7 @@ def test_a_rule_that_a_fence_empties_is_reported_with_its_provinces() -> None:
     assert all("甘肃省" in warning.message and "新疆" not in warning.message for warning in warnings)
 
 
-def test_a_rep_whom_no_rule_reaches_is_named() -> None:
+def test_b13_a_rep_whom_no_rule_reaches_is_named() -> None:
     """A person who can never receive anything is a mistake of the policy, not fate."""
     text = POLICY.replace("    when: {language: {not: zh}}\n", "    when: {language: {not: zh}}\n    teams: [west]\n")
     text = text.replace("    teams: [west]\n  - name: 医疗", "    teams: [east]\n  - name: 医疗")
@@ -90,14 +90,14 @@ def test_words_that_no_lead_of_late_had_are_doubtful_not_wrong() -> None:
 
 
 @pytest.mark.parametrize(("count", "expected"), [(7, 0), (8, 1)])
-def test_more_than_seven_conditions_in_a_rule_are_too_many(count: int, expected: int) -> None:
+def test_b13_more_than_seven_conditions_in_a_rule_are_too_many(count: int, expected: int) -> None:
     """A rule that nobody can foresee is a mistake waiting."""
     lines = ", ".join(f"attributes.a{number}: x" for number in range(count))
     text = f"version: 1\nrules:\n  - {{name: a, when: {{{lines}}}}}\n  - {{name: b}}\n"
     assert len(load_policy(text).warnings) == expected
 
 
-def test_more_than_fifty_rules_are_too_many() -> None:
+def test_b13_more_than_fifty_rules_are_too_many() -> None:
     """People keep about that many in mind; the check of a rule set says so."""
     rules = "".join(f"  - {{name: r{number}, when: {{product: p{number}}}}}\n" for number in range(50))
     text = f"version: 1\nrules:\n{rules}  - {{name: rest}}\n"
@@ -158,7 +158,7 @@ def _refusals(text: str) -> tuple[Problem, ...]:
     return refused.value.problems
 
 
-def test_rules_that_leave_nothing_over_need_no_rule_for_the_rest() -> None:
+def test_b13_rules_that_leave_nothing_over_need_no_rule_for_the_rest() -> None:
     """Exact reasoning both ways: what covers everything is no missing catch-all, and what does not is."""
     covered = "version: 1\nrules:\n  - {name: a, when: {budget: {exists: true}}}\n  - {name: b, when: {budget: {exists: false}}}\n"
     assert load_policy(covered).warnings == ()

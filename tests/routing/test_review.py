@@ -88,7 +88,7 @@ def test_days_that_have_left_the_window_count_no_more() -> None:
     assert ScoreWindow(new, [0] * LEVELS).take(80, 0, SHARE, BestBy.SCORE)
 
 
-def test_a_trigger_holds_on_true_only_and_hot_leads_are_known_by_their_score() -> None:
+def test_b19_a_trigger_holds_on_true_only_and_hot_leads_are_known_by_their_score() -> None:
     """Semantics 9, 25: an unknown field triggers nothing; from `hot.score` on a lead must not wait."""
     text = """
 version: 1

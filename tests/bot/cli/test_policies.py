@@ -164,7 +164,7 @@ def test_b13_problems_are_told_in_the_readers_language(
     assert told.stderr.splitlines()[0] == f"{broken}:{line}: error: fit.factors: {says}"
 
 
-def test_a_document_that_is_not_there_is_a_warning(paidan: Run, tmp_path: Path) -> None:
+def test_b12_a_document_that_is_not_there_is_a_warning(paidan: Run, tmp_path: Path) -> None:
     """Semantics 52: said by the check, with its line; publishing it needs a reason."""
     examples = Path(__file__).parents[3] / "examples"
     alone = tmp_path / "policy.yaml"
@@ -185,7 +185,7 @@ DOCUMENTS = """documents:
 """
 
 
-def test_missing_and_lapsed_documents_are_warnings(paidan: Run, morning: str, file: Path) -> None:
+def test_b12_missing_and_lapsed_documents_are_warnings(paidan: Run, morning: str, file: Path) -> None:
     """Semantics 52: a missing file is a warning of `check`, and publishing then needs a reason; so is a lapsed one."""
     text = POLICY.replace("rules:\n", "rules:\n  - {name: 医疗, when: {industry: 医疗器械}, documents: [合规]}\n", 1)
     file.write_text(text + DOCUMENTS, encoding="utf-8")

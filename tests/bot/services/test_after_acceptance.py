@@ -169,7 +169,7 @@ async def test_b06_the_owner_is_warned_at_38_and_44_days_and_any_follow_up_begin
         assert (await floor.row(lead_id)).state == "pooled"
 
 
-async def test_a_lead_that_is_long_without_a_close_goes_to_review(database_url: str) -> None:
+async def test_b05_a_lead_that_is_long_without_a_close_goes_to_review(database_url: str) -> None:
     """C-14: several clocks; the follow-ups do not move this one, and managers are asked in one go."""
     rules = RULES.replace("180d", "20d")
     async with at_work(database_url, at=shanghai(10), rules=rules) as floor:
@@ -203,7 +203,7 @@ async def test_b05_the_third_recycle_goes_to_a_manager(database_url: str) -> Non
         )
 
 
-async def test_rounds_restart_and_who_declined_before_is_asked_again_but_never_an_owner(database_url: str) -> None:
+async def test_b05_rounds_restart_and_who_declined_before_is_asked_again_but_never_an_owner(database_url: str) -> None:
     """Semantics 22: the go-round begins anew; when only previous owners are left a manager has it."""
     async with at_work(database_url, at=shanghai(9), rules=RULES) as floor:
         lead_id = await floor.lead()

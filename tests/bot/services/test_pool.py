@@ -135,7 +135,7 @@ async def test_b15_a_rested_rep_is_back_ten_minutes_after_the_pause_even_if_noth
         assert (await floor.standing("e1")).resting
 
 
-async def test_whoever_has_had_the_day_s_offers_is_back_after_midnight_of_his_own_day(database_url: str) -> None:
+async def test_b16_whoever_has_had_the_day_s_offers_is_back_after_midnight_of_his_own_day(database_url: str) -> None:
     """Semantics 16: `per_day` counts by the rep's local day: Urumqi's midnight is two hours after Shanghai's."""
     rules = ON_DUTY.replace("{open: 20, per_day: 50}", "{per_day: 1}")
     async with at_work(database_url, at=shanghai(22), team=ALWAYS_THERE, rules=rules) as floor:

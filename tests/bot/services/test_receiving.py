@@ -137,7 +137,7 @@ async def test_an_update_decides_a_review_that_nobody_has_in_hand_anew(database_
 
 
 @pytest.mark.parametrize("state", ["offered", "pooled", "review"])
-async def test_a_customer_who_is_being_dealt_with_is_attached_and_scored_again(floor: Company, state: str) -> None:
+async def test_b03_a_customer_who_is_being_dealt_with_is_attached_and_scored_again(floor: Company, state: str) -> None:
     """Semantics 28: received, offered, pooled, review: attached, no new offer."""
     (first,) = await post(floor, PHONE)
     lead_id = number(first)
@@ -178,7 +178,7 @@ async def test_b03_an_owner_is_told_of_another_visit_and_the_backup_of_one_on_le
     [("won", timedelta(days=90), True), ("lost", timedelta(days=90), True), ("won", timedelta(days=90) + MICROSECOND, False),
      ("invalid", timedelta(days=1), False)],
 )  # fmt: skip
-async def test_a_customer_of_old_goes_to_the_last_owner_within_ninety_days(
+async def test_b03_a_customer_of_old_goes_to_the_last_owner_within_ninety_days(
     floor: Company, ended: str, later: timedelta, goes_to_owner: bool
 ) -> None:
     """Semantics 28: won or lost no longer ago than `within`: a new lead to that owner; invalid: a new lead like any other."""
@@ -206,7 +206,7 @@ async def test_two_deliveries_of_a_customer_of_old_in_one_batch_still_go_to_the_
     assert await states(floor, number(answer)) == [("zhaoliu", "open", 1)]
 
 
-async def test_the_stand_in_has_a_known_customer_while_the_owner_is_away_and_then_rounds_go_on(
+async def test_b03_the_stand_in_has_a_known_customer_while_the_owner_is_away_and_then_rounds_go_on(
     database_url: str,
 ) -> None:
     """Semantics 28: stand-in if away, then normal rounds."""

@@ -63,7 +63,7 @@ async def test_b19_a_lead_that_the_policy_names_waits_for_its_manager_and_is_the
         assert marked == [{"decision": f"D{offer.decision_id}", "reason": "always:上市公司"}]
 
 
-async def test_with_no_responsible_manager_on_duty_a_lead_is_decided_at_once(database_url: str) -> None:
+async def test_b19_with_no_responsible_manager_on_duty_a_lead_is_decided_at_once(database_url: str) -> None:
     """Semantics 25: review must not cost speed; the decision is marked `review_skipped`."""
     async with at_work(database_url, at=shanghai(10), team=LATE, rules=RULES) as floor:
         lead_id = await _posted(floor)
@@ -87,7 +87,7 @@ async def test_a_manager_who_goes_off_duty_keeps_nothing_waiting(database_url: s
 
 
 @pytest.mark.parametrize(("budget", "minutes"), [(100_000, 5), (1, 15)])
-async def test_a_hot_lead_waits_five_minutes_at_most(database_url: str, budget: int, minutes: int) -> None:
+async def test_b19_a_hot_lead_waits_five_minutes_at_most(database_url: str, budget: int, minutes: int) -> None:
     """Semantics 25: from `hot.score` on five minutes by the clock on the wall, whatever the policy says."""
     hot = "{score: 80, opens: {count: 10, within: 10m}, closes: {calm_for: 30m, at_most: 4h}}"
     async with at_work(database_url, at=shanghai(10), rules=f"{RULES}\nhot: {hot}") as floor:

@@ -67,7 +67,7 @@ async def test_b12_the_day_after_a_certificate_ends_the_other_rep_gets_lead_and_
         assert events[-2:] == [("document_sent", "合规"), ("document_missing", "说明")]
 
 
-async def test_documents_go_after_the_card_and_only_to_whoever_still_has_the_lead(database_url: str) -> None:
+async def test_b12_documents_go_after_the_card_and_only_to_whoever_still_has_the_lead(database_url: str) -> None:
     """Semantics 31: cards go before documents; a document of a lead that has moved on says nothing to anybody."""
     async with at_work(database_url, at=shanghai(10), team=TEAM, rules=RULES) as floor:
         await _publish(floor, FILES)
@@ -109,7 +109,7 @@ async def test_b11_the_owner_s_card_names_the_call_script(database_url: str) -> 
         assert [item.message.script for item in shown if isinstance(item.message, AcceptedCard)] == ["医院采购首呼"]
 
 
-async def test_managers_hear_of_a_missing_document_once_an_hour(database_url: str) -> None:
+async def test_b12_managers_hear_of_a_missing_document_once_an_hour(database_url: str) -> None:
     """It is missing for every lead of the rule; a message for each would hide the cards."""
     async with at_work(database_url, at=shanghai(10), team=TEAM, rules=RULES) as floor:
         await post(floor, *(lead(last) for last in range(3)))
