@@ -93,7 +93,7 @@ def decide_by_rule(policy: Policy, table: RepsTable, standing: Standing, questio
         reasons=asked.reasons,
         chosen=chosen,
         eligible=may,
-        candidates=may[choice.candidates],
+        candidates=may.take(choice.candidates),
         shares=given.shares,
         fit=fits,
         products=products,
@@ -102,7 +102,7 @@ def decide_by_rule(policy: Policy, table: RepsTable, standing: Standing, questio
         credit=given.credit,
         grade_class=grade_class,
         turn_before=int(standing.last_turn[chosen]),
-        race=may[given.race],
+        race=may.take(given.race),
     )
 
 
@@ -110,6 +110,10 @@ def class_of(policy: Policy, facts: Facts) -> int:
     """Give 0 for a lead of the policy's best grade, 1 for the rest; a second account is kept for each."""
     grades = policy.scoring.grades
     return 0 if grades and facts.get("trait.grade") == grades[0][0] else 1
+
+
+_NOBODY = np.zeros(0, dtype=np.intp)
+_NOBODY.flags.writeable = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -120,7 +124,7 @@ class _Given:
     choice: Choice
     shares: Ints
     credit: int = 0
-    race: Positions = field(default_factory=lambda: np.zeros(0, dtype=np.intp))
+    race: Positions = field(default_factory=lambda: _NOBODY)
 
 
 def _race_of(

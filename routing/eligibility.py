@@ -115,7 +115,7 @@ def _codes_now(table: RepsTable, standing: Standing) -> Codes:
     full = standing.open >= table.open_cap
     spent = standing.today >= table.day_cap
     for objected, code in ((full, _FULL), (standing.resting, _RESTING), (spent, table.day_full)):
-        if objected.any():
+        if np.count_nonzero(objected):
             codes = np.where(objected, np.minimum(codes, code), codes)
     return codes
 

@@ -76,7 +76,7 @@ def total(products: Ints) -> Ints:
     """Sum the products to fits; 50 points for all where no factor applies, or where there is none."""
     if not len(products):
         return np.full(products.shape[1], NEUTRAL, dtype=np.int64)
-    fits: Ints = products.sum(axis=0)
+    fits: Ints = np.add.reduce(products, axis=0)
     return fits
 
 

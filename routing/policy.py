@@ -379,3 +379,10 @@ class Policy:
             elif factor.segment:
                 names.add(factor.segment)
         return frozenset(names)
+
+    @property
+    def facts_wanted(self) -> frozenset[str]:
+        """Give every fact that is read until a lead is decided: those of `lead_fields`, of reviews and of the pool's order."""
+        triggers = self.review.always if self.review is not None else ()
+        conditions = (*self.goes_first, *(trigger.when for trigger in triggers))
+        return self.lead_fields.union(*(condition.fields for condition in conditions))

@@ -6,13 +6,15 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from routing.decision import Flags, Ints
+from routing.decision import Codes, Counts, Flags, Ints
 
+Column = Ints | Counts | Codes | Flags
+"""Whole numbers of any width, or flags; they come back as the widest."""
 Shape = list[int]
 """Least value, bytes a value, count."""
 
 
-def pack_columns(columns: Mapping[str, Ints]) -> tuple[dict[str, Shape], bytes]:
+def pack_columns(columns: Mapping[str, Column]) -> tuple[dict[str, Shape], bytes]:
     """Give the shapes and the bytes of columns; the values of a column follow with all lowest bytes first."""
     shapes: dict[str, Shape] = {}
     parts: list[bytes] = []
@@ -50,17 +52,20 @@ def unpack_flags(column: Ints, count: int) -> Flags:
     return np.unpackbits(column.astype(np.uint8), count=count).astype(np.bool_)
 
 
-def _pack_alike(columns: Mapping[str, Ints], length: int, shapes: dict[str, Shape], parts: list[bytes]) -> None:
+def _pack_alike(columns: Mapping[str, Column], length: int, shapes: dict[str, Shape], parts: list[bytes]) -> None:
     if not length:
         shapes.update({name: [0, 0, 0] for name in columns})
         return
-    table = np.array(list(columns.values()))
-    least = table.min(axis=1)
+    table = np.array(list(columns.values()), dtype="<i8")
+    least = np.minimum.reduce(table, axis=1)
     table -= least[:, None]
-    spans = table.max(axis=1).tolist()
-    octets = table.astype("<i8", copy=False).view(np.uint8).reshape(len(columns), length, 8)
+    spans = np.maximum.reduce(table, axis=1).tolist()
+    rows: list[int] = []
+    octets: list[int] = []
     for row, (name, low) in enumerate(zip(columns, least.tolist(), strict=True)):
         width = (spans[row].bit_length() + 7) // 8
         shapes[name] = [low, width, length]
-        if width:
-            parts.append(octets[row, :, :width].T.tobytes())
+        rows += [row] * width
+        octets += range(width)
+    if rows:
+        parts.append(table.view(np.uint8).reshape(len(columns), length, 8)[rows, :, octets].tobytes())

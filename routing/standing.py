@@ -118,7 +118,7 @@ class Standing:
         self.today[decision.offered_to] += 1
         if decision.in_account:
             self._turn(decision, 1)
-            self.last_turn[chosen] = self.last_turn.max() + 1
+            self.last_turn[chosen] = self.last_turn[self.last_turn.argmax()] + 1
         elif decision.by_credit:
             self._use_credit(chosen)
 

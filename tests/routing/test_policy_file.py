@@ -191,6 +191,19 @@ def test_what_is_in_force_means_what_is_written() -> None:
     assert policy.lead_fields >= {"industry", "budget", "trait.score", "language", "province", "company_size"}
 
 
+def test_what_reviews_and_the_pool_ask_is_wanted_beside_what_a_decision_stores() -> None:
+    """Traits that nobody wants are not worked out: a trigger or a queue's condition must not go without its own."""
+    text = """
+version: 1
+rules: [{name: 其余, when: {trait.weekday: 周一}}, {name: 剩下}]
+review: {always: [{name: 高管, when: {trait.seniority: 高管}}], falls_back_after: work 15m}
+pool: {first: [{name: 投诉, when: {trait.demand_intent: 投诉}}]}
+"""
+    policy = load_policy(text).policy
+    assert policy.facts_wanted == {"trait.weekday", "trait.seniority", "trait.demand_intent"}
+    assert policy.lead_fields == {"trait.weekday"}
+
+
 def test_keys_without_effect_so_far_are_named_and_no_others() -> None:
     """Nothing is pretended: what is only checked is listed, what is not in the file is not."""
     assert _load(POLICY).policy.not_yet_in_force == ()
