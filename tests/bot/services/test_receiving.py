@@ -6,12 +6,13 @@ from datetime import timedelta
 import pytest
 
 from bot.services import follow_up, manage, presence
-from bot.services.publish import publish_policy
+from bot.services.publish import import_team, publish_policy
 from bot.services.receive import Incoming, KeyReused
 from routing.lead import Lead
 from tests.bot.services.given import (
     MICROSECOND,
     ON_DUTY,
+    SHIFTS,
     accept,
     at_work,
     decline,
@@ -171,6 +172,36 @@ async def test_b03_an_owner_is_told_of_another_visit_and_the_backup_of_one_on_le
         assert answer == {"lead_id": f"L{lead_id}", "state": "owned", "owner": "e1", "duplicate": True}
         shown = await floor.deliver()
         assert len([text for text in floor.texts(shown, "e2") if "再次来访" in text]) == 1
+
+
+async def test_b03_of_a_customer_whose_owner_has_left_the_managers_hear(database_url: str) -> None:
+    """B-03, semantics 28: nobody of the roster is the owner any more, so whoever manages that lead is told."""
+    async with at_work(database_url, at=shanghai(10)) as floor:
+        lead_id = await floor.lead(phone=PHONE.phone)
+        await floor.do(lambda desk: manage.give(desk, desk.tx.lead(lead_id), "e1", by="lijing"))
+        await accept(floor, "e1", lead_id)
+        without = SHIFTS.replace("  - {id: e1, name: 东一, team: east, backup: e2}\n", "")
+        await floor.do(lambda desk: import_team(desk, without, author="t", retire_missing=True))
+        (answer,) = await post(floor, replace(PHONE, source="ads"))
+        assert answer == {"lead_id": f"L{lead_id}", "state": "owned", "owner": "e1", "duplicate": True}
+        shown = await floor.deliver()
+        assert any("再次来访" in text for text in floor.texts(shown, "lijing"))
+
+
+async def test_b03_a_closed_lead_of_a_rep_on_leave_goes_to_the_stand_in(database_url: str) -> None:
+    """B-03, semantics 28: lost three days ago, the owner is on leave: the stand-in is offered the new lead, by the record."""
+    async with at_work(database_url, at=shanghai(10)) as floor:
+        lead_id = await floor.lead(phone=PHONE.phone)
+        await floor.do(lambda desk: manage.give(desk, desk.tx.lead(lead_id), "e1", by="lijing"))
+        await accept(floor, "e1", lead_id)
+        await floor.do(lambda desk: follow_up.close_lost(desk, desk.tx.lead(lead_id), "贵", by="e1"))
+        floor.clock.moment = shanghai(10, day=5)
+        await floor.do(
+            lambda desk: presence.take_leave(desk, "e1", shanghai(9, day=5), shanghai(18, day=6), entered_by="e1")
+        )
+        (answer,) = await post(floor, PHONE)
+        offer = await running(floor, number(answer))
+        assert (offer.rep_id, offer.why, number(answer) != lead_id) == ("e2", "only", True)
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,9 @@
 """B-11, B-12: a rule chooses call script and documents; they follow the card, and what is missing keeps nothing back."""
 
+from dataclasses import replace
 from datetime import timedelta
+
+import pytest
 
 from bot.messaging import AcceptedCard, OfferCard, TextMessage
 from bot.services.document_store import DocumentFile
@@ -21,7 +24,8 @@ reps:
   - {id: lijing, name: 李静, team: medical, role: manager}
 """
 RULES = policy(
-    rules="[{name: 高价值, when: {industry: 医疗器械, budget: {gte: 50000}}, require: {certificates: [备案]}, "
+    scoring="{base: 50, add: [{name: 大医院, when: {company_size: {gte: 1000}}, points: 30}]}",
+    rules="[{name: 高价值, when: {industry: 医疗器械, any: [{budget: {gte: 50000}}, {trait.score: {gte: 80}}]}, require: {certificates: [备案]}, "
     "documents: [合规, 说明], script: 医院采购首呼, acknowledge: {within: 5m, remind: [2m, 4m]}}, {name: 其余}]",
     documents="[{name: 合规, file: old.pdf, version: '1', in_force: 2025-01-01..2026-12-31}, "
     "{name: 合规, file: new.pdf, version: '2', in_force: 2026-01-01..2026-12-31}, "
@@ -65,6 +69,22 @@ async def test_b12_the_day_after_a_certificate_ends_the_other_rep_gets_lead_and_
         assert "「说明」" in told
         events = [(fact.event, fact.detail.get("document")) for fact in await floor.facts(number(answer))]
         assert events[-2:] == [("document_sent", "合规"), ("document_missing", "说明")]
+
+
+@pytest.mark.parametrize(
+    ("budget", "size", "for_the_certified"), [(50_000, 5, True), (49_999, 1_000, True), (49_999, 999, False)]
+)
+async def test_b12_a_high_value_or_a_high_score_asks_for_the_certificate(
+    database_url: str, budget: int, size: int, for_the_certified: bool
+) -> None:
+    """B-12: medical and from 50,000 on, or from 80 points on; a lead below both goes by the rule after it."""
+    async with at_work(database_url, at=DAY_AFTER, team=TEAM, rules=RULES) as floor:
+        for last in range(4):
+            (answer,) = await post(floor, replace(lead(last), budget=budget, company_size=size))
+            row = await floor.row(number(answer))
+            assert row.rule == ("高价值" if for_the_certified else "其余")
+        reps = {(await running(floor, row.lead_id - back)).rep_id for back in range(4)}
+        assert reps == ({"b1"} if for_the_certified else {"a1", "b1"})
 
 
 async def test_b12_documents_go_after_the_card_and_only_to_whoever_still_has_the_lead(database_url: str) -> None:
