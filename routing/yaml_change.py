@@ -1,6 +1,9 @@
-"""Changing one value of a YAML text and nothing else: comments, order and the way the rest is written stay."""
+"""Changing one value of a YAML text and nothing else: comments, order, lines and the way the rest is written stay."""
 
 from __future__ import annotations
+
+import json
+from collections.abc import Mapping
 
 import yaml
 
@@ -13,8 +16,8 @@ class CannotChange(Exception):
     """The text is written in a way in which one value can't be changed by itself: through an alias, say."""
 
 
-def with_value(text: str, path: Path, value: float) -> str:
-    """Give the text with a number at a place of it; mappings that are missing on the way are written, too.
+def with_value(text: str, path: Path, value: float | Mapping[str, Plain]) -> str:
+    """Give the text with a number or a mapping at a place of it; mappings that are missing on the way are written, too.
 
     Args:
         text: YAML that `read_yaml` takes.
@@ -41,7 +44,7 @@ def with_value(text: str, path: Path, value: float) -> str:
     raise CannotChange(".".join(map(str, path)))
 
 
-def _set(data: Plain, path: Path, value: float) -> Plain:
+def _set(data: Plain, path: Path, value: Plain) -> Plain:
     """Give a copy of plain data with a value at a place."""
     if not path:
         return value
@@ -72,15 +75,31 @@ def _deepest(root: yaml.Node | None, path: Path) -> tuple[yaml.Node, int]:
     return node, len(path)
 
 
-def _replaced(text: str, node: yaml.Node, value: float) -> str:
-    return f"{text[: node.start_mark.index]}{value}{text[node.end_mark.index :]}"
+def _replaced(text: str, node: yaml.Node, value: Plain) -> str:
+    """Write over a node; what stood on many lines leaves empty ones, so that the lines after it keep their numbers."""
+    start, end = node.start_mark.index, _end(node)
+    lost = "\n" * text.count("\n", start, end)
+    return f"{text[:start]}{_written(value)}{lost}{text[end:]}"
 
 
-def _inserted(text: str, node: yaml.Node, path: Path, value: float) -> str:
+def _end(node: yaml.Node) -> int:
+    """Say where a node ends; a block reaches to the next key, past comments that are not its own."""
+    while isinstance(node, yaml.CollectionNode) and not node.flow_style and node.value:
+        last = node.value[-1]
+        node = last[1] if isinstance(node, yaml.MappingNode) else last
+    return int(node.end_mark.index)
+
+
+def _written(value: Plain) -> str:
+    """Write a value on one line; JSON is YAML, and texts in quotes mean nothing but themselves."""
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _inserted(text: str, node: yaml.Node, path: Path, value: Plain) -> str:
     """Write what is missing as the first entry of a mapping."""
     if not isinstance(node, yaml.MappingNode):
         raise CannotChange(str(path[0]))
-    written = str(value)
+    written = _written(value)
     for step in reversed(path[1:]):
         written = f"{{{step}: {written}}}"
     entry = f"{path[0]}: {written}"

@@ -70,6 +70,27 @@ def test_a_rule_that_a_fence_empties_is_reported_with_its_provinces() -> None:
     assert all("甘肃省" in warning.message and "新疆" not in warning.message for warning in warnings)
 
 
+def test_b20_a_rule_that_a_map_or_a_number_empties_is_reported() -> None:
+    """B-20: whoever is inside that fence and comes to that rule could go to nobody; a rule of known provinces has no such."""
+    areas = "geofence:\n  - {name: 港口, polygon: [[121, 31], [122, 31], [122, 32]], teams: [west]}\n"
+    text = POLICY.replace("geofence:\n", areas + "  - {phone_prefixes: ['0991'], teams: [west]}\n")
+    warnings = _load(text).warnings
+    assert {(warning.line, warning.path) for warning in warnings} == {(19, "rules[1]"), (28, "rules[3]")}
+    assert [warning.message for warning in warnings][:2] == [
+        f"nobody may ever take leads of «医疗» inside the fence «{name}»: they go to review"
+        for name in ("west", "港口")
+    ]
+
+
+def test_b13_a_language_that_nobody_of_a_rule_speaks_is_reported() -> None:
+    """What the policy names and demands, and nobody speaks, goes to review for ever; other languages may just be rare."""
+    named = POLICY.replace("when: {language: {not: zh}}", "when: {language: [en, ja]}")
+    warnings = _load(named).warnings
+    assert [(warning.path, warning.message) for warning in warnings] == [
+        ("rules[2]", "nobody may ever take leads of «海外» in ja: they go to review")
+    ]
+
+
 def test_b13_a_rep_whom_no_rule_reaches_is_named() -> None:
     """A person who can never receive anything is a mistake of the policy, not fate."""
     text = POLICY.replace("    when: {language: {not: zh}}\n", "    when: {language: {not: zh}}\n    teams: [west]\n")

@@ -1,8 +1,10 @@
 """One number of a policy file is changed, and nothing else of it: B-14's change without an editor."""
 
+from datetime import date
+
 import pytest
 
-from routing.policy_file import load_policy
+from routing.policy_file import load_policy, with_calendar_days
 from routing.yaml_change import CannotChange, with_value
 from routing.yaml_lines import read_yaml
 from tests.architecture.project_files import ROOT
@@ -60,3 +62,27 @@ def test_b14_the_example_policy_can_be_changed_like_this() -> None:
     assert load_policy(after).policy.capacity.teams["east"].per_day == 10
     assert len(after.splitlines()) - len(text.splitlines()) in {0, 1}
     assert read_yaml(after).data["rules"] == read_yaml(text).data["rules"]
+
+
+@pytest.mark.parametrize(
+    ("calendar", "file_text", "days", "after"),
+    [
+        ("calendar:\n  base: CN  # 国务院\n  file: h.yaml\n# 规则\nrules: [{name: 其余}]\n", "2026-10-01: holiday\n",
+         {"2026-10-01": "holiday"}, 3),
+        ("calendar: {file: h.yaml, days: {2026-10-01: workday}}\nrules: [{name: 其余}]\n",
+         "days:\n  2026-10-01..2026-10-03: 休\n  2026-10-01: 休\n", {"2026-10-01..2026-10-03": "休", "2026-10-01": "workday"}, 0),
+    ],
+)  # fmt: skip
+def test_b20_the_days_of_a_calendar_file_are_kept_with_the_policy(
+    calendar: str, file_text: str, days: dict[str, str], after: int
+) -> None:
+    """B-20: holidays of a file count after publication, too; the policy's own days go before them, lines stay."""
+    text = "version: 1\n" + calendar
+    whole = with_calendar_days(text, file_text)
+    assert read_yaml(whole).data["calendar"]["days"] == days
+    assert list(read_yaml(whole).data["calendar"]["days"]) == list(days)
+    assert "file" not in read_yaml(whole).data["calendar"]
+    assert read_yaml(whole).lines.of(("rules",)) == read_yaml(text).lines.of(("rules",))
+    assert ("# 规则" in whole) == (after > 0)
+    known = load_policy(whole).policy.calendar.days
+    assert known[date(2026, 10, 1)] is (after == 0)

@@ -208,3 +208,28 @@ def _kept(database_url: str) -> list[tuple[str, str, str, bytes]]:
     """Give what the database keeps of documents."""
     with closing(sqlite3.connect(database_url.removeprefix("sqlite:///"))) as connection:
         return connection.execute("SELECT name, version, file_name, content FROM document_file").fetchall()
+
+
+def test_b20_a_calendar_file_is_checked_and_kept_with_the_policy(paidan: Run, morning: str, file: Path) -> None:
+    """B-20: days of a file that is missing or wrong are refused with their line; published, they need no file any more."""
+    file.write_text(POLICY + "calendar: {base: CN, file: holidays.yaml}\n", encoding="utf-8")
+    line = len(POLICY.splitlines()) + 1
+    missing = paidan("policy", "check", str(file), database_url=morning)
+    assert (missing.exit_code, f"line {line}: calendar.file: there is no file" in missing.stderr) == (1, True)
+    days = file.parent / "holidays.yaml"
+    days.write_text("2027-10-01: holiday\n2027-10-02: hollyday\n", encoding="utf-8")
+    for verb in ("check", "publish"):
+        wrong = paidan("policy", verb, str(file), "--locale", "en", database_url=morning)
+        assert (wrong.exit_code, f"{days}:2: error: 2027-10-02: «hollyday» is no kind of day" in wrong.stderr) == (
+            1,
+            True,
+        )
+    days.write_text("2027-10-01: holiday\n", encoding="utf-8")
+    checked = paidan("policy", "check", str(file), database_url=morning)
+    published = paidan("policy", "publish", str(file), database_url=morning)
+    assert (checked.exit_code, published.exit_code, "warning" in checked.stdout.replace("0 warnings", "")) == (
+        0,
+        0,
+        False,
+    )
+    assert '"2027-10-01": "holiday"' in paidan("policy", "show", database_url=morning).stdout

@@ -21,7 +21,7 @@ THURSDAY = shanghai(10, day=5)
 
 
 @pytest.mark.parametrize(("contacted", "due", "reason"), [
-    (False, THURSDAY, "overdue_work_24h"), (True, shanghai(10) + 30 * DAY, "not_closed_30d"),
+    (False, THURSDAY, "overdue_work_1d"), (True, shanghai(10) + 30 * DAY, "open_30d"),
 ])  # fmt: skip
 async def test_b05_what_is_not_followed_up_or_not_closed_comes_back_with_a_reason(
     database_url: str, contacted: bool, due: datetime, reason: str
