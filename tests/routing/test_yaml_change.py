@@ -70,7 +70,7 @@ def test_b14_the_example_policy_can_be_changed_like_this() -> None:
         ("calendar:\n  base: CN  # 国务院\n  file: h.yaml\n# 规则\nrules: [{name: 其余}]\n", "2026-10-01: holiday\n",
          {"2026-10-01": "holiday"}, 3),
         ("calendar: {file: h.yaml, days: {2026-10-01: workday}}\nrules: [{name: 其余}]\n",
-         "days:\n  2026-10-01..2026-10-03: 休\n  2026-10-01: 休\n", {"2026-10-01..2026-10-03": "休", "2026-10-01": "workday"}, 0),
+         "days:\n  2026-10-01: 休\n  2026-10-01..2026-10-03: 休\n", {"2026-10-01..2026-10-03": "休", "2026-10-01": "workday"}, 0),
     ],
 )  # fmt: skip
 def test_b20_the_days_of_a_calendar_file_are_kept_with_the_policy(

@@ -5,8 +5,9 @@ from bot.chat.texts import NO_SUCH_LEAD
 from bot.messaging import ReviewItemCard
 from bot.services.appeals import Appealed
 from bot.services.deadlines import run_due
+from bot.services.publish import publish_policy
 from store import review_items
-from tests.support.office import Company
+from tests.support.office import POLICY, Company
 
 
 async def _taken(company: Company) -> tuple[int, str, str]:
@@ -53,6 +54,8 @@ async def test_b16_the_rep_hears_what_the_manager_has_decided(company: Company) 
 
 async def test_b16_an_appeal_waits_however_long(company: Company) -> None:
     """No fall-back closes it: the rep was promised that somebody looks."""
+    reviewed = POLICY + "review: {always: [{name: 上市, when: {company_listed: true}}], falls_back_after: 15m}\n"
+    await company.do(lambda desk: publish_policy(desk, reviewed, author="t", reason="t"))
     lead_id, _, other = await _taken(company)
     await company.says(other, f"申诉 L{lead_id}")
     company.later(days=3)

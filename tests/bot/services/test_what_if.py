@@ -10,8 +10,9 @@ import yaml
 from sqlalchemy import select
 
 from bot.services import claims, follow_up
+from bot.services.desk import Desk
 from bot.services.publish import import_team
-from bot.services.what_if import Trial
+from bot.services.what_if import PastReader, Trial, begin
 from routing.what_if.effects import Effects, RepEffect, percentile
 from store.tables import metadata
 from store.version_tables import policy_version
@@ -113,6 +114,18 @@ async def test_a_higher_cap_places_the_lead_that_waited(tight: Company) -> None:
     assert sum(after - before for before, after in counts(found).values()) == 1
     # Everybody took a minute, so whoever is asked in the other world takes a minute too.
     assert percentile(found.waits_after, 90) == pytest.approx(60, abs=2)
+
+
+async def test_b14_the_chat_tries_a_change_on_the_newest_decisions_only(tight: Company) -> None:
+    """B-14, semantics 56: however much was decided, a command is answered in time."""
+    for _ in THREE:
+        await accepted(tight)
+
+    def decisions(desk: Desk) -> list[int]:
+        found = [begin(desk, PastReader(Trial(TIGHT)), 90, most=most) for most in (1, 3, 4, 99)]
+        return [each.behind - each.first for each in found if each is not None]
+
+    assert await tight.runner.look(decisions) == [1, 3, 4, 4]
 
 
 async def test_a_lower_cap_keeps_a_lead_waiting_until_somebody_closes_one(database_url: str) -> None:

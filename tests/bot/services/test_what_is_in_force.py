@@ -70,12 +70,16 @@ async def test_looking_locks_nothing_and_writes_nothing(floor: Company) -> None:
     assert len(set(looked)) == 1
 
 
-async def test_b13_publishing_with_warnings_asks_for_a_reason_and_changes_nothing(floor: Company) -> None:
-    """Semantics 52."""
+async def test_b13_publishing_with_errors_is_refused_and_with_warnings_asks_for_a_reason(floor: Company) -> None:
+    """B-13, semantics 52: what was in force stays; no reason helps against an error."""
     before = await floor.runner.look(lambda desk: desk.open_office.policy.version)
     text = POLICY.replace("[5m, 8m]", "[5m, 12m]")
     with pytest.raises(NeedsReason):
         await floor.do(lambda desk: publish_policy(desk, text, author="t", reason=None))
+    with pytest.raises(FileRefused):
+        await floor.do(
+            lambda desk: publish_policy(desk, text.replace("[east]", "[esat]"), author="t", reason="all the same")
+        )
     assert await floor.runner.look(lambda desk: desk.open_office.policy.version) == before
 
 
