@@ -53,10 +53,10 @@ def reverse(decision: Decision, table: RepsTable) -> Reversal:
     """
     if not decision.in_account or not len(decision.eligible):
         return Reversal(decision.grade_class, {})
-    deltas = -decision.shares
-    deltas[np.searchsorted(decision.eligible, decision.chosen)] += MILLION
-    moved = np.flatnonzero(deltas)
-    return Reversal(decision.grade_class, {table.ids[decision.eligible[at]]: int(deltas[at]) for at in moved})
+    deltas = dict(zip(decision.eligible.tolist(), (-decision.shares).tolist(), strict=True))
+    # As in `Standing.apply`: where a record says whom, that may be somebody who could not be asked under another policy.
+    deltas[decision.chosen] = deltas.get(decision.chosen, 0) + MILLION
+    return Reversal(decision.grade_class, {table.ids[at]: delta for at, delta in deltas.items() if delta})
 
 
 def may_settle(reversal: Reversal, deficits: Mapping[str, int], of_class: Mapping[str, int]) -> bool:

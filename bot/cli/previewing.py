@@ -6,6 +6,7 @@ import os
 from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from multiprocessing import get_context
 from pathlib import Path
@@ -63,8 +64,12 @@ def preview(
     if processes is None:
         # With few decisions other processes would not have started before all is done.
         processes = (os.cpu_count() or 1) - 1 if beginning.total >= _ALONE else 0
-    pieces = _read_ahead(beginning, trial, processes) if processes else _read_here(beginning, reader)
-    effects = _gone_through(beginning, pieces, locale)
+    simulation = Simulation(
+        beginning.floors.__getitem__, beginning.thens.__getitem__, beginning.answers, exact=beginning.exact
+    )
+    ahead = _Ahead(beginning, simulation)
+    pieces = ahead.elsewhere(trial, processes) if processes else ahead.here(reader)
+    effects = _gone_through(beginning, simulation, pieces, locale)
     figures = figures_of(effects, beginning.teams, beginning.names, locale=locale)
     title, sentences = texts.TITLE.say(locale, days=days), _sentences(effects, locale)
     _print(figures, title, sentences, locale)
@@ -73,11 +78,10 @@ def preview(
         say(texts.WRITTEN.say(locale, file=html))
 
 
-def _gone_through(beginning: Beginning, pieces: Iterator[list[Past]], locale: str) -> Effects:
+def _gone_through(
+    beginning: Beginning, simulation: Simulation, pieces: Iterator[list[Past]], locale: str
+) -> Effects:
     """Lead the other world through the record, with a bar on standard error where that is a terminal."""
-    simulation = Simulation(
-        beginning.floors.__getitem__, beginning.thens.__getitem__, beginning.answers, exact=beginning.exact
-    )
     console = Console(stderr=True)
     columns = ("[progress.description]{task.description}", BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=console, disable=not console.is_terminal, transient=True) as progress:
@@ -89,30 +93,38 @@ def _gone_through(beginning: Beginning, pieces: Iterator[list[Past]], locale: st
     return simulation.finish(moment_of(beginning))
 
 
-def _marks(beginning: Beginning) -> Iterator[tuple[int, int]]:
-    """Give where each piece begins and ends."""
-    for first in range(beginning.first, beginning.behind, _PIECE):
-        yield first, min(first + _PIECE, beginning.behind)
+@dataclass(frozen=True, slots=True)
+class _Ahead:
+    """Gives the past in order, lightly as soon as the worlds have parted."""
 
+    beginning: Beginning
+    simulation: Simulation
 
-def _read_here(beginning: Beginning, reader: PastReader) -> Iterator[list[Past]]:
-    for first, behind in _marks(beginning):
-        yield look(lambda desk, first=first, behind=behind: reader.read(desk, first, behind))  # type: ignore[misc]
+    def here(self, reader: PastReader) -> Iterator[list[Past]]:
+        """Read it in this process."""
+        for first, behind in self._marks():
+            light = self.simulation.parted
+            yield look(lambda desk, at=(first, behind), light=light: reader.read(desk, *at, light=light))  # type: ignore[misc]
 
-
-def _read_ahead(beginning: Beginning, trial: Trial, processes: int) -> Iterator[list[Past]]:
-    """Give the past in order; other processes read and match it ahead."""
-    # Spawned, not forked: what a fork copies of this process (threads, connections) can't be used in it.
-    with ProcessPoolExecutor(
-        processes, mp_context=get_context("spawn"), initializer=_prepare, initargs=(trial,)
-    ) as pool:
-        ahead: deque[Future[list[Past]]] = deque()
-        for first, behind in _marks(beginning):
-            ahead.append(pool.submit(_read, first, behind))
-            if len(ahead) > _AHEAD:
+    def elsewhere(self, trial: Trial, processes: int) -> Iterator[list[Past]]:
+        """Let other processes read and match it ahead."""
+        # Spawned, not forked: what a fork copies of this process (threads, connections) can't be used in it.
+        with ProcessPoolExecutor(
+            processes, mp_context=get_context("spawn"), initializer=_prepare, initargs=(trial,)
+        ) as pool:
+            ahead: deque[Future[list[Past]]] = deque()
+            for first, behind in self._marks():
+                ahead.append(pool.submit(_read, first, behind, light=self.simulation.parted))
+                if len(ahead) > _AHEAD:
+                    yield ahead.popleft().result()
+            while ahead:
                 yield ahead.popleft().result()
-        while ahead:
-            yield ahead.popleft().result()
+
+    def _marks(self) -> Iterator[tuple[int, int]]:
+        """Give where each piece begins and ends."""
+        beginning = self.beginning
+        for first in range(beginning.first, beginning.behind, _PIECE):
+            yield first, min(first + _PIECE, beginning.behind)
 
 
 #: The reader of a process that reads ahead.
@@ -123,8 +135,8 @@ def _prepare(trial: Trial) -> None:
     _reader[:] = [PastReader(trial)]
 
 
-def _read(first: int, behind: int) -> list[Past]:
-    return look(lambda desk: _reader[0].read(desk, first, behind))
+def _read(first: int, behind: int, *, light: bool) -> list[Past]:
+    return look(lambda desk: _reader[0].read(desk, first, behind, light=light))
 
 
 def _sentences(effects: Effects, locale: str) -> tuple[str, ...]:

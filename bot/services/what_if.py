@@ -117,11 +117,22 @@ class PastReader:
         office = self._offices.of(desk.tx.connection, *pair, year)
         return Versions(office.policy, office.table)
 
-    def read(self, desk: Desk, first: int, behind: int) -> list[Past]:
-        """Read the decisions with ids from `first` until just before `behind`, rule matched, ready to be decided."""
+    def read(self, desk: Desk, first: int, behind: int, *, light: bool = False) -> list[Past]:
+        """Read the decisions with ids from `first` until just before `behind`, rule matched, ready to be decided.
+
+        Args:
+            desk: where they are.
+            first: id.
+            behind: id.
+            light: the worlds have parted: of loads, duty and rates only what is news within the piece is wanted.
+        """
         self.policy(desk)
         rows = histories.piece(desk.tx.connection, first, behind)
+        # News is told against the record before, so that a piece in which versions change is read whole.
+        light = light and len({(row.policy_version, row.roster_version) for row in rows}) == 1
         recorded = [(row, self._matching(desk, row)) for row in rows]
+        for matching in self._matchings.values():
+            matching.begin_piece(light=light)
         read = [(row, matching, matching.read(row.record)) for row, matching in recorded]
         wanted = sorted({row.lead_id for row, matching, record in read if matching.needs_lead(record)})
         found = leads.load(desk.tx.connection, wanted, desk.tx.keys, lock=False) if wanted else {}

@@ -21,13 +21,11 @@ from routing.shares import turn_weights
 from routing.shift_pattern import to_micros, to_moment
 from routing.standing import Away, Standing
 from routing.what_if.bookkeeping import LocalDays, Reversals
-from routing.what_if.matching import MATCHED, POINTS, points_key, same_shares
+from routing.what_if.matching import MATCHED, POINTS, RECKON_EVERY, points_key, same_shares
 from routing.what_if.past import Past, columns_of
 from routing.working_time import Schedule
 
 REST_MICROS = REST // timedelta(microseconds=1)
-RECKON_EVERY = 16
-"""Of so many records one is searched for load that comes from outside; the books of the rest are right anyway."""
 #: Factors whose points are in every record; those of the others follow from the lead.
 _RECORDED = frozenset({FactorKind.RATE, FactorKind.REP})
 _ENDS_OF_TIME = 1 << 62
