@@ -276,8 +276,9 @@ class World:
         return decide_by_rule(policy, table, standing, question, rule_no)
 
     def _choose_points(self, standing: Standing, policy: Policy, facts: Facts) -> None:
+        matched = self._names_matched()
         for number, factor in enumerate(policy.factors):
-            if factor.kind in _RECORDED or self._names_matched():
+            if factor.kind in _RECORDED or matched:
                 key = points_key(policy, factor, facts)
                 if factor.kind not in _RECORDED and key not in self._named:
                     key = None
