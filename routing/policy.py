@@ -133,7 +133,7 @@ class FactorKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Factor:
-    """One line of `fit.factors`. `weight` is whole percent; the weights of a policy sum to 100.
+    """One line of `fit.factors`. `weight` is in hundredths of a percent; those of a policy sum to 10,000.
 
     `lead_field` is the fact compared (`attributes.hospital_level`, `language`); `rep_field` the rep's table, list or figure
     (`tiers`, `languages`, `attainment`); `segment` the segment of a rate (`price_band`, `channel`).

@@ -14,7 +14,15 @@ from bot.cli.console import as_data, counted, fail, say, tell_problems
 from bot.cli.document_files import contents_beside
 from bot.cli.moments import written
 from bot.cli.operating import look, write
-from bot.cli.policy_files import by_line, doubts_about, load_or_fail, stored_roster, team_roster, text_of
+from bot.cli.policy_files import (
+    by_line,
+    doubts_about,
+    load_or_fail,
+    policy_text_of,
+    stored_roster,
+    team_roster,
+    text_of,
+)
 from bot.cli.previewing import preview
 from bot.clock import SystemClock
 from bot.operator import operator_name
@@ -51,7 +59,7 @@ def check(
     locale: Locale = None,
 ) -> None:
     """Check a policy file: every problem with its line and its mend, and which keys are not yet in force."""
-    text = text_of(file)
+    text = policy_text_of(file, locale)
     try:
         day = date.fromisoformat(at) if at else SystemClock().now()
     except ValueError:
@@ -79,7 +87,7 @@ def publish(
     locale: Locale = None,
 ) -> None:
     """Put a policy into force, now or later. Refused whole where it has errors; what was in force stays."""
-    text = text_of(file)
+    text = policy_text_of(file, locale)
     # Asked here and not by the writer, who has leads to take meanwhile.
     doubts = as_data(doubts_about(file, text))
     if doubts and not reason:

@@ -21,7 +21,7 @@ from rich.table import Table
 from bot.cli import texts_what_if as texts
 from bot.cli.console import as_data, counted, fail, say, tell_problems
 from bot.cli.operating import look
-from bot.cli.policy_files import text_of
+from bot.cli.policy_files import policy_text_of, text_of
 from bot.cli.what_if_figures import Figures, Row, figures_of, share
 from bot.cli.what_if_page import page
 from bot.services.what_if import Beginning, PastReader, Trial, begin, moment_of
@@ -52,7 +52,7 @@ def preview(
     ] = None,
 ) -> None:
     """Say what this policy would have changed in the last days: who would have got what, and who would have waited."""
-    trial = Trial(text_of(file), text_of(team) if team is not None else None)
+    trial = Trial(policy_text_of(file, locale), text_of(team) if team is not None else None)
     reader = PastReader(trial)
     try:
         beginning = look(lambda desk: None if desk.office is None else begin(desk, reader, days))

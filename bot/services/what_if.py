@@ -174,8 +174,14 @@ class PastReader:
         return None if lead is None else unscored_facts(self.office(desk, row.roster_version, desk.now.year), lead)
 
 
-def begin(desk: Desk, reader: PastReader, days: int) -> Beginning | None:
+def begin(desk: Desk, reader: PastReader, days: int, *, most: int | None = None) -> Beginning | None:
     """Gather what a simulation of the last days needs; None where nothing was decided in them.
+
+    Args:
+        desk: the transaction.
+        reader: reads the past for what is tried.
+        days: how far back to begin.
+        most: of these days the newest decisions, no more than so many.
 
     Raises:
         FileRefused: the policy or the team file has errors.
@@ -187,6 +193,9 @@ def begin(desk: Desk, reader: PastReader, days: int) -> Beginning | None:
     if first is None:
         return None
     last = histories.mark_from(connection, histories.last_id(connection)) or first
+    if most is not None and last.decision_id - first.decision_id >= most:
+        first = histories.mark_from(connection, last.decision_id - most + 1) or last
+        since = first.decided_at
     pairs = histories.versions_between(connection, first, last)
     year = desk.now.year
     leaves = histories.leaves_between(connection, since, desk.now)

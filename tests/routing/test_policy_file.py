@@ -91,6 +91,8 @@ BROKEN = [
     ("[west]}\nprice", "[west], polygon: [[1, 2], [1, 3], [2, 2]]}\nprice", 31, "geofence[0]", "exactly one"),
     ("price_bands: [1000, 10000]", "price_bands: [1000, 1000]", 32, "price_bands[1]", "upwards"),
     ("weight: 60", "weight: 59", 34, "fit.factors", "add 1"),
+    ("weight: 60", "weight: 60.5", 34, "fit.factors", "take away 0.5"),
+    ("weight: 60", "weight: 59.995", 35, "fit.factors[0].weight", "19.55"),
     ("weight: 60", "weight: 61", 34, "fit.factors", "take away 1"),
     ("match: attributes.hospital_level", "match: level", 35, "fit.factors[0].match", "attributes.level"),
     ("match: attributes.hospital_level, with: tiers", "foo: 1", 35, "fit.factors[0]", "example"),

@@ -333,7 +333,7 @@ def _yaml(value: object) -> str:
     return str(value).lower() if isinstance(value, bool) else f'"{value}"' if isinstance(value, str) else str(value)
 
 
-def test_every_fact_that_conditions_may_read_is_in_the_reference() -> None:
+def test_b10_every_fact_that_conditions_may_read_is_in_the_reference() -> None:
     """B-10, B-11: more than the 24 dimensions; each is named where an operator looks for it."""
     page = (Path(__file__).parents[2] / "docs" / "policy-reference.md").read_text(encoding="utf-8")
     assert [name for name in FIELDS if f"`{name}`" not in page] == []
