@@ -20,10 +20,10 @@ from routing.reps_table import NEUTRAL, RepsTable
 from routing.shares import turn_weights
 from routing.shift_pattern import to_micros, to_moment
 from routing.standing import Away, Standing
-from routing.what_if.bookkeeping import LocalDays, Reversals
+from routing.what_if.bookkeeping import LocalDays, Reversals, joiners_on
 from routing.what_if.matching import MATCHED, POINTS, points_key, same_shares
 from routing.what_if.past import Past, columns_of
-from routing.working_time import Schedule
+from routing.working_time import DayKinds, Schedule
 
 REST_MICROS = REST // timedelta(microseconds=1)
 RECKON_EVERY = 16
@@ -45,6 +45,7 @@ class Floor:
         schedules: everybody's duty, leave included, in the table's order.
         duty: the same at a glance.
         known: (n,) rates and figures as they are today, for what the records do not say.
+        days: exceptions to ordinary weeks.
     """
 
     policy: Policy
@@ -52,6 +53,7 @@ class Floor:
     schedules: Sequence[Schedule]
     duty: DutyBoard
     known: Standing
+    days: DayKinds = field(default_factory=dict)
 
 
 @dataclass(slots=True, eq=False)
@@ -81,6 +83,7 @@ class World:
     _reversals: Reversals = field(default_factory=Reversals)
     _used_credits: set[int] = field(default_factory=set)
     _duty_until: int = -1
+    _grown_until: int = -1
     _slots_lack: bool = False
     _days: LocalDays = field(init=False)
 
@@ -107,7 +110,7 @@ class World:
     def _lay_out(self, standing: Standing) -> None:
         self.standing = standing
         self._days = LocalDays(self.table.timezones)
-        self._duty_until = -1
+        self._duty_until = self._grown_until = -1
 
     def move_to(self, floor: Floor) -> None:
         """Go on with other people or other draws; whoever stays keeps what he has, joiners begin at zero."""
@@ -135,6 +138,7 @@ class World:
         self._weights = None
         self._lay_out(fresh)
         self._days.advance(self.now)
+        self._let_joiners_grow()
 
     # Time.
 
@@ -146,6 +150,8 @@ class World:
             self.actual_today[members] = 0
         if now >= self._duty_until:
             self._look_at_the_clock()
+        if now >= self._grown_until:
+            self._let_joiners_grow()
 
     def next_change(self) -> int:
         """Say when the next shift, leave or local day begins or ends."""
@@ -165,6 +171,13 @@ class World:
         self._duty_until = _ENDS_OF_TIME if change is None else to_micros(change)
         clock = np.where(self.floor.duty.on_duty(moment), int(Away.NO), int(Away.OFF_SHIFT)).astype(np.uint8)
         self.standing.away[:] = np.where(self._said > 0, self._said, clock)
+
+    def _let_joiners_grow(self) -> None:
+        """Work with the joiners' shares of the day; recorded ones go before them, as long as both policies share alike."""
+        floor, standing = self.floor, self.standing
+        standing.ramp, self._grown_until = joiners_on(floor.policy, floor.table, floor.days, self.now)
+        if self._weights is None:
+            standing.turn_weight = None
 
     # The record.
 
@@ -254,7 +267,7 @@ class World:
     def decide_as_then(self, policy: Policy, table: RepsTable, question: Question, rule_no: int) -> Decision:
         """Decide a lead under another policy with the same people, as the other world stands."""
         weights = self._weights if same_shares(policy, self.floor.policy) else None
-        standing = replace(self.standing, points={}, turn_weight=weights, _worked_out={})
+        standing = replace(self.standing, points={}, ramp=None, turn_weight=weights, _worked_out={})
         self._choose_points(standing, policy, question.facts)
         return decide_by_rule(policy, table, standing, question, rule_no)
 
