@@ -69,6 +69,7 @@ class Standing:
         closed: won and lost leads.
         attainment: share of the month's quota reached, in millionths; -1 unknown.
         segments: `channel=官网表单`, `price_band=2` -> rates; see `routing.fit.segment_key`.
+        ramp: (n,) by what a joiner's share is multiplied, in millionths; None where nobody's is growing.
         turn_weight: what a turn is worth, in millionths, if it is given rather than worked out (a replay).
         points: factor number -> points (n,) in millionths, if given rather than worked out (a replay).
         objections: (n,) everybody's first objection of duty and capacity, if kept rather than worked out for each
@@ -92,6 +93,7 @@ class Standing:
     attainment: Ints
     later_credits: dict[int, tuple[int, ...]] = field(default_factory=dict)
     segments: Mapping[str, SegmentRates] = field(default_factory=dict)
+    ramp: Ints | None = None
     turn_weight: Ints | None = None
     points: dict[int, Ints] = field(default_factory=dict)
     objections: Codes | None = None

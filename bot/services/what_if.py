@@ -232,7 +232,7 @@ def _floor(desk: Desk, office: Office, secret: bytes, leaves: list[tuple[str, da
         away[rep] = (*away.get(rep, ()), (begins, ends))
     schedules = [replace(office.schedules[rep], leave=away.get(rep, ())) for rep in office.table.ids]
     policy = replace(office.policy, secret=secret)
-    return Floor(policy, office.table, schedules, DutyBoard(schedules), _known(desk, office.table))
+    return Floor(policy, office.table, schedules, DutyBoard(schedules), _known(desk, office.table), office.days)
 
 
 def _known(desk: Desk, table: RepsTable) -> Standing:

@@ -72,8 +72,8 @@ def facts_read(policy: Policy) -> frozenset[str]:
 def same_shares(one: Policy, other: Policy) -> bool:
     """Say whether both give the same rep the same share of a turn."""
     return (
-        (one.choose.share_from, one.choose.share_least, one.choose.share_most)
-        == (other.choose.share_from, other.choose.share_least, other.choose.share_most)
+        (one.choose.share_from, one.choose.share_least, one.choose.share_most, one.choose.ramp)
+        == (other.choose.share_from, other.choose.share_least, other.choose.share_most, other.choose.ramp)
         and (one.acknowledge.low_share_times, one.acknowledge.response_over, one.acknowledge.response_below)
         == (other.acknowledge.low_share_times, other.acknowledge.response_over, other.acknowledge.response_below)
     )  # fmt: skip

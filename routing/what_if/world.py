@@ -20,10 +20,10 @@ from routing.reps_table import FINE, NEUTRAL, RepsTable
 from routing.shares import turn_weights
 from routing.shift_pattern import to_micros, to_moment
 from routing.standing import Away, Standing
-from routing.what_if.bookkeeping import LocalDays, Reversals
+from routing.what_if.bookkeeping import LocalDays, Reversals, joiners_on
 from routing.what_if.matching import MATCHED, POINTS, RECKON_EVERY, points_key, same_shares
 from routing.what_if.past import Past, columns_of
-from routing.working_time import Schedule
+from routing.working_time import DayKinds, Schedule
 
 REST_MICROS = REST // timedelta(microseconds=1)
 #: Factors whose points are in every record; those of the others follow from the lead.
@@ -43,6 +43,7 @@ class Floor:
         schedules: everybody's duty, leave included, in the table's order.
         duty: the same at a glance.
         known: (n,) rates and figures as they are today, for what the records do not say.
+        days: exceptions to ordinary weeks.
     """
 
     policy: Policy
@@ -50,6 +51,7 @@ class Floor:
     schedules: Sequence[Schedule]
     duty: DutyBoard
     known: Standing
+    days: DayKinds = field(default_factory=dict)
 
 
 @dataclass(slots=True, eq=False)
@@ -79,6 +81,7 @@ class World:
     _reversals: Reversals = field(default_factory=Reversals)
     _used_credits: set[int] = field(default_factory=set)
     _duty_until: int = -1
+    _grown_until: int = -1
     _slots_lack: bool = False
     _days: LocalDays = field(init=False)
 
@@ -106,7 +109,7 @@ class World:
         self.standing = standing
         standing.fits = {}
         self._days = LocalDays(self.table.timezones)
-        self._duty_until = -1
+        self._duty_until = self._grown_until = -1
 
     def move_to(self, floor: Floor) -> None:
         """Go on with other people or other draws; whoever stays keeps what he has, joiners begin at zero."""
@@ -134,6 +137,7 @@ class World:
         self._weights = None
         self._lay_out(fresh)
         self._days.advance(self.now)
+        self._let_joiners_grow()
 
     # Time.
 
@@ -146,6 +150,8 @@ class World:
             self.actual_today[members] = 0
         if now >= self._duty_until:
             self._look_at_the_clock()
+        if now >= self._grown_until:
+            self._let_joiners_grow()
 
     def next_change(self) -> int:
         """Say when the next shift, leave or local day begins or ends."""
@@ -166,6 +172,13 @@ class World:
         clock = np.where(self.floor.duty.on_duty(moment), int(Away.NO), int(Away.OFF_SHIFT)).astype(np.uint8)
         self.standing.away[:] = np.where(self._said > 0, self._said, clock)
         self.standing.objections = None
+
+    def _let_joiners_grow(self) -> None:
+        """Work with the joiners' shares of the day; recorded ones go before them, as long as both policies share alike."""
+        floor, standing = self.floor, self.standing
+        standing.ramp, self._grown_until = joiners_on(floor.policy, floor.table, floor.days, self.now)
+        if self._weights is None:
+            standing.turn_weight = None
 
     # The record.
 
@@ -271,7 +284,9 @@ class World:
     def decide_as_then(self, policy: Policy, table: RepsTable, question: Question, rule_no: int) -> Decision:
         """Decide a lead under another policy with the same people, as the other world stands."""
         weights = self._weights if same_shares(policy, self.floor.policy) else None
-        standing = replace(self.standing, points={}, turn_weight=weights, objections=None, fits=None, _worked_out={})
+        standing = replace(
+            self.standing, points={}, ramp=None, turn_weight=weights, objections=None, fits=None, _worked_out={}
+        )
         self._choose_points(standing, policy, question.facts)
         return decide_by_rule(policy, table, standing, question, rule_no)
 
@@ -365,7 +380,8 @@ class World:
 
     def could_take(self) -> npt.NDArray[np.bool_]:
         """Say of every rep (n,) whether duty and capacity would allow one more lead, whatever the lead is."""
-        return self._objections() == FINE
+        free: npt.NDArray[np.bool_] = self._objections() == FINE
+        return free
 
     def _objections(self) -> Codes:
         """Give everybody's first objection of duty and capacity, which is kept as long as nothing moves."""
