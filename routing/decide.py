@@ -12,7 +12,7 @@ from routing.choose import CHOOSERS, planned
 from routing.decision import Choice, Decision, Ints, Outcome, Positions, Turn, Why
 from routing.draws import Draws
 from routing.eligibility import Eligible, eligible, matching_rule, no_rule, on_duty_only
-from routing.fit import fit, total
+from routing.fit import fits_of
 from routing.lead import Facts
 from routing.policy import MILLION, Chooser, Policy
 from routing.race import choose_several, seats
@@ -72,8 +72,7 @@ def decide_by_rule(policy: Policy, table: RepsTable, standing: Standing, questio
         outcome = Outcome.REVIEW if never else Outcome.POOL
         return Decision(outcome, asked.why, rule, rule_no, asked.reasons, grade_class=grade_class)
     may = asked.may
-    products = fit(policy, table, standing, facts, may)
-    fits = total(products)
+    products, fits = fits_of(policy, table, standing, facts, may)
     given = _given(standing, question, may)
     if given is None:
         shares = split(turn_weights(policy, table, standing).take(may))

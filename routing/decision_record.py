@@ -24,7 +24,7 @@ from routing.decide import Question
 from routing.decision import LAST_STATIC, Decision, Ints, Outcome, Positions, Why
 from routing.fairness import evenly
 from routing.policy import Chooser, Policy
-from routing.record_columns import Column, pack_columns, pack_flags, unpack_columns
+from routing.record_columns import Column, PackedColumns, pack_columns, pack_flags, unpack_columns
 from routing.recorded_inputs import credits_to_keep, facts_to_keep, may_keep_all_credits, needed, points_to_keep
 from routing.reps_table import RepsTable
 from routing.shares import turn_weights
@@ -35,6 +35,7 @@ MOST_BYTES = 4096
 
 _FORMAT = 1
 _JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+_READ = json.JSONDecoder().decode
 _HEAD = 4
 _ONE = np.uint8(1)
 _WHOLE = np.dtype("<i8")
@@ -95,7 +96,7 @@ class Recorded:
     turn_before: int
     credits: tuple[tuple[int, int], ...]
     race: tuple[int, ...]
-    columns: Mapping[str, Ints]
+    columns: PackedColumns
     digest: bytes
     of_everybody: bool = False
 
@@ -164,7 +165,7 @@ def unpack(blob: bytes) -> Recorded:
         raise ValueError("not a decision record of a known format")
     body = zlib.decompress(blob[_HEAD:]) if blob[1] else blob[_HEAD:]
     length = int.from_bytes(blob[2:_HEAD], "big")
-    header = json.loads(body[:length])
+    header = _READ(str(body[:length], "utf-8"))
     question = Question(
         facts=header["f"],
         lead_id=header["l"],

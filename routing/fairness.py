@@ -27,6 +27,7 @@ def candidates(turn: Turn, choose: Choose) -> Positions:
     `class_slack` of its largest deficit in C.
     """
     deficit = turn.deficit
+    # `argmax` and not `max`, which is wrapped in Python: over some hundred reps the wrapping takes longest.
     largest = int(deficit[deficit.argmax()])
     slack = 0 if largest >= GUARD else choose.fairness_slack
     floor = max(largest - slack, min(MILLION - GUARD, largest))
@@ -52,10 +53,10 @@ def reverse(decision: Decision, table: RepsTable) -> Reversal:
     """
     if not decision.in_account or not len(decision.eligible):
         return Reversal(decision.grade_class, {})
-    deltas = -decision.shares
-    deltas[np.searchsorted(decision.eligible, decision.chosen)] += MILLION
-    moved = np.flatnonzero(deltas)
-    return Reversal(decision.grade_class, {table.ids[decision.eligible[at]]: int(deltas[at]) for at in moved})
+    deltas = dict(zip(decision.eligible.tolist(), (-decision.shares).tolist(), strict=True))
+    # As in `Standing.apply`: where a record says whom, that may be somebody who could not be asked under another policy.
+    deltas[decision.chosen] = deltas.get(decision.chosen, 0) + MILLION
+    return Reversal(decision.grade_class, {table.ids[at]: delta for at, delta in deltas.items() if delta})
 
 
 def may_settle(reversal: Reversal, deficits: Mapping[str, int], of_class: Mapping[str, int]) -> bool:

@@ -175,8 +175,16 @@ class ShareFrom(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Ramp:
+    """How a joiner's share grows: from `start`, in millionths of the usual one, to the whole after `work_days`."""
+
+    work_days: int
+    start: int = MILLION // 4
+
+
+@dataclass(frozen=True, slots=True)
 class Choose:
-    """How the owner is chosen among the eligible. Slacks, shares and rates are in millionths."""
+    """How the owner is chosen among the eligible. Slacks, shares and rates are in millionths; `ramp` None is none."""
 
     by: Chooser = Chooser.FAIR_FIT
     fairness_slack: int = MILLION
@@ -185,6 +193,7 @@ class Choose:
     share_from: ShareFrom = ShareFrom.EQUAL
     share_least: int = MILLION // 2
     share_most: int = 2 * MILLION
+    ramp: Ramp | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,14 +22,14 @@ KEYS = {
     "most": "上限", "name": "名称", "only_response_rate_from": "应答率不低于", "open": "在手上限", "opens": "打开",
     "or_slow": "或响应慢", "over": "统计最近", "overdue": "逾期", "p90_acknowledge": "接单 P90", "per_day": "日上限",
     "per_month": "每月上限", "phone_prefixes": "号段", "points": "分数", "polygon": "多边形",
-    "previous_owner_waits": "原跟进人等待", "provinces": "省份", "race": "抢单人数", "rate": "比率",
+    "previous_owner_waits": "原跟进人等待", "provinces": "省份", "race": "抢单人数", "ramp": "新人爬坡", "rate": "比率",
     "reasons": "原因", "recycle": "回收到", "remind": "提醒", "rep": "销售指标", "require": "要求",
     "response_rate": "应答率", "resume_at": "恢复线", "rounds": "轮数", "score": "分数", "script": "话术",
     "share": "份额", "share_times": "份额倍数", "silent": "连续未应答", "skills": "技能", "starts_at": "起始量",
     "teams": "团队", "tell": "通知", "then": "然后", "times": "次数", "times_usual": "平时的倍数", "to": "去向",
     "version": "版本", "views_per_day": "每日查看", "warn": "预警", "weight": "权重", "when": "条件",
     "when_all_full": "全部满员时", "while_open": "打开期间", "with": "对照", "within": "时限",
-    "without_close": "久未成交", "without_follow_up": "久未跟进",
+    "without_close": "久未成交", "without_follow_up": "久未跟进", "work_days": "工作日数",
 }  # fmt: skip
 #: Lists in which every entry has a name of its own: section -> what one entry is called, in Chinese and in English.
 NAMED = {

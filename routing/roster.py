@@ -68,6 +68,7 @@ class Certificate:
 class Rep:
     """One person of the team file; `takes_leads` is true for reps, and for managers only where the file says so.
 
+    `joined_on` is None for whoever was there from the first import on.
     `open_cap` and `day_cap` are the rep's own figures (`capacity:` in the file), None where the team's or the policy's hold.
     `tables` holds what fit factors look up: `tiers` -> {三甲: 40, 二级: 90}, points 0-100.
     """
@@ -90,6 +91,7 @@ class Rep:
     weight: int = 1
     backup: str | None = None
     locale: str = "zh"
+    joined_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

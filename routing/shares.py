@@ -19,12 +19,13 @@ def turn_weights(policy: Policy, table: RepsTable, standing: Standing) -> Ints:
     """Give what a turn is worth to every rep, (n,) millionths, and keep it with the standing.
 
     Equal, the rep's own `weight`, or clamp(shrunk win rate / the team's rate, least, most); times `share_times` for a
-    rep who answers too few offers in time.
+    rep who answers too few offers in time; times a joiner's part of a whole share.
     """
     if standing.turn_weight is None:
         weights = _weights(policy, table, standing)
         low = weights * policy.acknowledge.low_share_times // MILLION
-        standing.turn_weight = np.where(standing.response_low, low, weights)
+        weights = np.where(standing.response_low, low, weights)
+        standing.turn_weight = weights if standing.ramp is None else weights * standing.ramp // MILLION
     return standing.turn_weight
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum
+from typing import NamedTuple
 
 import numpy as np
 
@@ -36,6 +37,14 @@ class SegmentRates:
     company_closed: int
 
 
+class KeptFits(NamedTuple):
+    """The fit of everybody for one set of points: `products` (factors, n) and their sum `fits` (n,)."""
+
+    points: tuple[Ints | None, ...]
+    products: Ints
+    fits: Ints
+
+
 @dataclass(slots=True, eq=False)
 class Standing:
     """Mutable columns (n,) in the order of the reps table.
@@ -60,8 +69,12 @@ class Standing:
         closed: won and lost leads.
         attainment: share of the month's quota reached, in millionths; -1 unknown.
         segments: `channel=官网表单`, `price_band=2` -> rates; see `routing.fit.segment_key`.
+        ramp: (n,) by what a joiner's share is multiplied, in millionths; None where nobody's is growing.
         turn_weight: what a turn is worth, in millionths, if it is given rather than worked out (a replay).
         points: factor number -> points (n,) in millionths, if given rather than worked out (a replay).
+        objections: (n,) everybody's first objection of duty and capacity, if kept rather than worked out for each
+            decision; whoever keeps it renews it with what it follows from, see `routing.eligibility.objections_now`.
+        fits: what fits are worked out with, if they are kept for decisions to come, see `routing.fit.fits_of`.
     """
 
     away: Codes
@@ -80,8 +93,11 @@ class Standing:
     attainment: Ints
     later_credits: dict[int, tuple[int, ...]] = field(default_factory=dict)
     segments: Mapping[str, SegmentRates] = field(default_factory=dict)
+    ramp: Ints | None = None
     turn_weight: Ints | None = None
     points: dict[int, Ints] = field(default_factory=dict)
+    objections: Codes | None = None
+    fits: dict[tuple[int, ...], KeptFits] | None = None
     _worked_out: dict[str, Ints] = field(default_factory=dict, repr=False)
 
     @classmethod

@@ -267,6 +267,7 @@ class Board:
         self._attainment(standing)
         standing.away[:] = self._away()
         policy = self._desk.open_office.policy
+        standing.ramp = self._desk.open_office.ramp_on(self._desk.now)
         if policy.acknowledge.response_below:
             standing.response_low[:] = self._response_low(policy.acknowledge)
         self._credits(standing)

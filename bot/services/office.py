@@ -14,9 +14,11 @@ import structlog
 
 from bot.public_holidays import day_kinds
 from bot.wording import FIRST
+from routing.decision import Ints
 from routing.duty import DutyBoard
 from routing.policy import Policy
 from routing.policy_file import load_stored
+from routing.ramp import ramp_on
 from routing.reps_table import RepsTable, reps_table
 from routing.roster import Role, Roster
 from routing.team_file import roster_from_document
@@ -73,6 +75,20 @@ class Office:
             for manager in team.managers:
                 found.setdefault(manager, set()).add(team.id)
         return {manager: frozenset(teams) for manager, teams in found.items()}
+
+    def ramp_on(self, at: datetime) -> Ints | None:
+        """Give by what joiners' shares are multiplied, None where nobody's is growing; worked out once a day."""
+        ramp = self.policy.choose.ramp
+        if ramp is None:
+            return None
+        today = self.local_day(at)
+        if today not in self._ramps:
+            self._ramps[today] = ramp_on(ramp, [rep.joined_on for rep in self.table.reps], today, self.days)
+        return self._ramps[today]
+
+    @cached_property
+    def _ramps(self) -> dict[date, Ints | None]:
+        return {}
 
     def name_of(self, person: str) -> str:
         """Give the name of a rep, or the id where nobody of that id is on the roster."""

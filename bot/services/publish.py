@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from zoneinfo import ZoneInfo
 
 from bot.services import document_store, drain_passes, follow_up_clocks, hot_leads, texts_roster
 from bot.services.desk import Desk
@@ -97,6 +98,7 @@ def import_team(desk: Desk, text: str, *, author: str, csv: bool = False, retire
     before = roster_in_force(desk)
     loaded = load_team_csv(text, base=before) if csv else load_team(text)
     after = loaded.roster if before is None or retire_missing else _keeping_missing(before, loaded.roster)
+    after = _with_first_days(desk, before, after)
     _refuse_missing_teams(desk, after)
     changes = roster_changes(before, after)
     told = (*_missing(before, loaded.roster, retire=retire_missing), *changes)
@@ -130,6 +132,19 @@ def _keeping_missing(before: Roster, after: Roster) -> Roster:
                 shifts.setdefault(shift, before.shifts[shift])
     reps = tuple(sorted((*after.reps, *kept), key=lambda rep: rep.id))
     return replace(after, teams=teams, shifts=shifts, reps=reps)
+
+
+def _with_first_days(desk: Desk, before: Roster | None, after: Roster) -> Roster:
+    """Give everybody new today as the first day, unless the file says another; whoever was there keeps theirs.
+
+    The people of the first import are no joiners.
+    """
+    if before is None:
+        return after
+    days = {rep.id: rep.joined_on for rep in before.reps}
+    today = {zone: desk.now.astimezone(ZoneInfo(zone)).date() for zone in {rep.timezone for rep in after.reps}}
+    reps = [replace(rep, joined_on=rep.joined_on or days.get(rep.id, today[rep.timezone])) for rep in after.reps]
+    return replace(after, reps=tuple(reps))
 
 
 def _refuse_missing_teams(desk: Desk, roster: Roster) -> None:

@@ -26,6 +26,7 @@ from routing.policy import (
     LearnedFit,
     MakeUp,
     Policy,
+    Ramp,
     Require,
     Rule,
     ScoreItem,
@@ -225,6 +226,7 @@ def _choose(model: PolicyModel) -> Choose:
         share_from=ShareFrom(choose.share.from_),
         share_least=choose.share.least,
         share_most=choose.share.most,
+        ramp=None if choose.ramp is None else Ramp(choose.ramp.work_days, choose.ramp.from_),
     )
 
 

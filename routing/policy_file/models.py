@@ -173,6 +173,13 @@ class ShareModel(Section):
     most: Millionths = 2_000_000
 
 
+class RampModel(Section):
+    """`choose.ramp`: a joiner's share grows to the usual one."""
+
+    work_days: Annotated[int, Field(ge=1, le=260)]
+    from_: Annotated[Percent, Field(alias="from")] = 250_000
+
+
 def _share(value: Any) -> Any:
     if isinstance(value, (str, dict)):
         return {"from": value} if isinstance(value, str) else value
@@ -189,6 +196,7 @@ class ChooseModel(Section):
     share: Annotated[ShareModel, BeforeValidator(_share)] = Field(
         default_factory=lambda: ShareModel.model_validate({"from": "equal"})
     )
+    ramp: RampModel | None = None
 
 
 class TeamCapacityModel(Section):

@@ -91,6 +91,7 @@ def _rep(model: RepModel, team: Team | None, tables: Mapping[str, Mapping[str, i
         weight=model.weight,
         backup=model.backup,
         locale=model.locale,
+        joined_on=model.joined,
     )
 
 

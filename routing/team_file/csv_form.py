@@ -3,7 +3,7 @@
 Columns (or their Chinese headings): id 账号, name 姓名, team 团队, role 角色, takes_leads 接线索, level 级别,
 timezone 时区, shift 班次, skills 技能 (`工业:3;医疗器械:1`), languages 语言 (`zh;en`), certificates 证书
 (`医疗器械经营备案|沪浦械备20230001号|2023-01-01..2027-12-31;…`), open_cap 在手上限, day_cap 日上限, quota_month 月目标,
-weight 权重, backup 替补, locale 界面语言. Any other column is a table of points, `三甲:40;二级:90`.
+weight 权重, backup 替补, locale 界面语言, joined 入职日期 (`2026-11-02`). Any other column is a table of points, `三甲:40;二级:90`.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _HEADINGS = {
     "账号": "id", "姓名": "name", "团队": "team", "角色": "role", "接线索": "takes_leads",
     "级别": "level", "时区": "timezone", "班次": "shift", "技能": "skills", "语言": "languages",
     "证书": "certificates", "在手上限": "open_cap", "日上限": "day_cap",
-    "月目标": "quota_month", "权重": "weight", "替补": "backup", "界面语言": "locale",
+    "月目标": "quota_month", "权重": "weight", "替补": "backup", "界面语言": "locale", "入职日期": "joined",
 }  # fmt: skip
 _ROLES = {"销售": "rep", "主管": "manager", "管理员": "admin", "审计": "auditor"}
 _YES, _NO = frozenset({"true", "yes", "1", "是"}), frozenset({"false", "no", "0", "否"})

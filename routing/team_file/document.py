@@ -82,6 +82,7 @@ def _rep_to_document(rep: Rep) -> dict[str, Any]:
     ]
     tables = {name: dict(table) for name, table in rep.tables.items()}
     return plain | {
+        "joined_on": rep.joined_on.isoformat() if rep.joined_on is not None else None,
         "role": rep.role.value, "skills": dict(rep.skills), "languages": list(rep.languages),
         "certificates": certificates, "tables": tables,
     }  # fmt: skip
@@ -95,6 +96,8 @@ def _rep_from_document(document: Mapping[str, Any]) -> Rep:
         for held in document["certificates"]
     )
     tables = {name: MappingProxyType(dict(table)) for name, table in document["tables"].items()}
+    # Rosters that were stored before first days were kept know of none.
+    joined_on = document.get("joined_on")
     return Rep(
         **{name: document[name] for name in _PLAIN_REP_FIELDS},
         role=Role(document["role"]),
@@ -102,6 +105,7 @@ def _rep_from_document(document: Mapping[str, Any]) -> Rep:
         languages=tuple(document["languages"]),
         certificates=certificates,
         tables=MappingProxyType(tables),
+        joined_on=date.fromisoformat(joined_on) if joined_on is not None else None,
     )
 
 

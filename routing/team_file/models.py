@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import ConfigDict, Field
 
-from routing.policy_file.scalars import DayRange, DaySpan, Language, Name, PositiveCount, Section, Text, Zone
+from routing.policy_file.scalars import Day, DayRange, DaySpan, Language, Name, PositiveCount, Section, Text, Zone
 
 _Spans = Annotated[list[DaySpan], Field(max_length=20)]
 Weight = Annotated[int, Field(ge=1, le=1000)]
@@ -81,6 +81,7 @@ class RepModel(Section):
     weight: Weight = 1
     backup: Id | None = None
     locale: Literal["zh", "en"] = "zh"
+    joined: Day | None = None
 
 
 class TeamFileModel(Section):

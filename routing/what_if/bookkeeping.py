@@ -10,10 +10,16 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import numpy.typing as npt
 
+from routing.decision import Ints
 from routing.fairness import Reversal, may_settle
+from routing.policy import Policy
+from routing.ramp import ramp_on
 from routing.reps_table import RepsTable
 from routing.shift_pattern import to_micros, to_moment
 from routing.standing import Standing
+from routing.working_time import DayKinds
+
+_NEVER = 1 << 62
 
 
 @dataclass(slots=True, eq=False)
@@ -51,12 +57,23 @@ class LocalDays:
                 begun.append(zone.members)
             zone.today = to_moment(now).astimezone(zone.zone).date()
             zone.until = to_micros(datetime.combine(zone.today + timedelta(days=1), time(), tzinfo=zone.zone))
-        self.until = min((zone.until for zone in self._zones), default=1 << 62)
+        self.until = min((zone.until for zone in self._zones), default=_NEVER)
         return begun
 
     def of(self, at: int) -> date:
         """Give the local day of the rep at a position."""
         return self._zones[self._zone_of[at]].today
+
+
+def joiners_on(policy: Policy, table: RepsTable, days: DayKinds, now: int) -> tuple[Ints | None, int]:
+    """Give by what joiners' shares are multiplied at a moment, and until when; moments are microseconds since 1970 UTC."""
+    ramp = policy.choose.ramp
+    if ramp is None:
+        return None, _NEVER
+    zone = ZoneInfo(policy.timezone)
+    today = to_moment(now).astimezone(zone).date()
+    until = to_micros(datetime.combine(today + timedelta(days=1), time(), tzinfo=zone))
+    return ramp_on(ramp, [rep.joined_on for rep in table.reps], today, days), until
 
 
 @dataclass(slots=True, eq=False)

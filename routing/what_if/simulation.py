@@ -84,6 +84,11 @@ class Simulation:
         before = dict(zip(ids, world.actual_open.tolist(), strict=True))
         return self._tally.effects(before, dict(zip(ids, world.standing.open.tolist(), strict=True)))
 
+    @property
+    def parted(self) -> bool:
+        """Say whether the other world keeps its own books."""
+        return self._world is not None and self._world.parted
+
     def part(self) -> None:
         """Let the other world keep its own books from here on, also where nothing has come out differently yet."""
         if self._world is not None:

@@ -31,6 +31,7 @@ class History:
         waited: the most reversals that ever waited at once.
         race: so many are offered a hot lead at once, in the hours in which the breaker is open.
         raced: how many leads were raced for.
+        joiners: every other rep joins in the course of it, and each share grows for a while.
     """
 
     seed: int
@@ -44,6 +45,7 @@ class History:
     race: int = 1
     raced: int = 0
     surges: bool = False
+    joiners: bool = False
     _open: list[tuple[int, Decision, RepsTable]] = field(default_factory=list)
     _waiting: list[Reversal] = field(default_factory=list)
 
@@ -73,6 +75,8 @@ class History:
                 self.standing.quick[:] = [self.random.random() < 0.8 for _ in range(self.count)]
             if self.random.random() < 0.03:
                 self._give_credit(number)
+            if self.joiners:
+                self._grow(number)
             self._one_lead(number)
             self._answer(number)
             self._settle()
@@ -110,6 +114,11 @@ class History:
         self.random.shuffle(mine)
         for _, decision, table in mine:
             self._waiting.append(reverse(decision, table))
+
+    def _grow(self, number: int) -> None:
+        """Let shares grow; a rep with an even number has another first day than the next."""
+        parts = [MILLION if at % 2 else min(max(number - 10 * at, 1) * 10_000, MILLION) for at in range(self.count)]
+        self.standing.ramp, self.standing.turn_weight = np.array(parts), None
 
     def _give_credit(self, number: int) -> None:
         position = self.random.randrange(self.count)
