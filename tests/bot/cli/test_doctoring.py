@@ -10,7 +10,7 @@ from bot.clock import SystemClock
 from bot.settings import Settings
 from sandbox.server import run_sandbox
 from tests.bot.cli.conftest import Run
-from tests.bot.web.web_world import SOURCES, serving
+from tests.bot.web.web_world import POLICY, SOURCES, serving
 from tests.contract.wecom_world import AES_KEY, CONFIG
 
 
@@ -42,6 +42,16 @@ def test_a_database_is_looked_through(paidan: Run, morning: str, tmp_path: Path)
     assert "✔ policy version 1: 2 rules" in told
     assert "⚠ source landing: bearer" in told
     assert "✔ PAIDAN_API_TOKEN is set" in told
+
+
+def test_the_notes_of_the_policy_are_told_as_the_check_tells_them(paidan: Run, morning: str, tmp_path: Path) -> None:
+    """What nobody has learned yet is nothing to mend, and an operator should know it."""
+    file = tmp_path / "policy.yaml"
+    file.write_text(POLICY.replace("choose:", "  model: {weight: 30}\nchoose:", 1), encoding="utf-8")
+    assert paidan("policy", "publish", str(file), "--reason", "test", database_url=morning).exit_code == 0
+    note = "fit.model: nothing has been learned yet"
+    assert f"note: {note}" in paidan("policy", "check", str(file), database_url=morning).stdout
+    assert f"✔ policy: {note}" in paidan("doctor", database_url=morning).stdout
 
 
 def test_a_wrong_key_is_named(paidan: Run, morning: str) -> None:
