@@ -14,8 +14,9 @@ from routing.follow_up import Due, OwnedLead, due_now, plan, rules_for
 from store import follow_ups
 from store.rows import LeadRow
 
-#: How many owned leads one transaction lets be looked at again after a change of the rules.
-PAGE = 2000
+#: How many owned leads one transaction lets be looked at again after a change of the rules: of a million, most are not in
+#: memory, and a webhook that comes in meanwhile waits for them.
+PAGE = 200
 
 
 def begin(desk: Desk, row: LeadRow) -> None:

@@ -83,8 +83,11 @@ def receive(desk: Desk, incoming: Sequence[Incoming]) -> list[dict[str, Any] | K
     first, then = hot_leads.hot_first(desk, [asks[lead_id].row for lead_id in sorted(asks)])
     assign(desk, hold_back(desk, [asks[row.lead_id] for row in first]))
     if then:
+        stood = {row.lead_id: row.state for row in then}
         drain.drain(desk, limit=drain.BEFORE_NEW)
-        assign(desk, hold_back(desk, [asks[row.lead_id] for row in then]))
+        # A waiting lead that was updated may just have found somebody.
+        left = [asks[row.lead_id] for row in then if row.state == stood[row.lead_id]]
+        assign(desk, hold_back(desk, left))
     return [_answer(desk, case) for case in cases]
 
 

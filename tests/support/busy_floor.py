@@ -1,10 +1,14 @@
-"""A sales floor on a bad day: everything that can happen, in any order, from one seed."""
+"""A sales floor on a bad day: everything that can happen, in any order, from one seed.
+
+Webhooks, taps, commands, clocks that jump both ways, people who come and go, policies and teams that change back and
+forth, a carrier that fails, and processes that die at any transaction of any of these, before its commit or after it.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -16,78 +20,48 @@ from bot.services.audit import audit
 from bot.services.deadlines import run_due
 from bot.services.delivery import settle, take
 from bot.services.desk import Desk
-from bot.services.publish import import_team, publish_policy
+from bot.services.publish import import_team, publish_policy, roll_back_policy
 from bot.services.receive import Incoming, receive
 from routing.errors import FileRefused
 from routing.lead import Lead
 from store import follow_ups, timers
+from tests.support.floor_chat import FloorChat
+from tests.support.floor_company import MANAGERS, POLICY, REPS, TEAM
+from tests.support.floor_memory import FloorMemory
+from tests.support.mortal_process import ProcessDied, make_mortal, start_anew
 from tests.support.office import Company
+from tests.support.touched_leads import watch
 
-TEAM = """
-shifts:
-  day: {workdays: ["09:00-12:00", "13:00-18:00"]}
-  west: {everyday: ["10:00-19:00"]}
-teams:
-  - {id: east, name: 华东, managers: [lijing], timezone: Asia/Shanghai, shift: day}
-  - {id: west, name: 西北, managers: [chenmin], timezone: Asia/Urumqi, shift: west}
-admins: [root.admin]
-reps:
-  - {id: e1, name: 东一, team: east, backup: e2}
-  - {id: e2, name: 东二, team: east, weight: 3}
-  - {id: e3, name: 东三, team: east, skills: {CT: 2}}
-  - {id: w1, name: 西一, team: west}
-  - {id: w2, name: 西二, team: west, backup: w1}
-  - {id: lijing, name: 李静, team: east, role: manager}
-  - {id: chenmin, name: 陈敏, team: west, role: manager}
-"""
-POLICY = """
-version: 1
-timezone: Asia/Shanghai
-scoring: {base: 50, add: [{name: 大客户, when: {company_size: {gte: 500}}, points: 40}]}
-rules:
-  - {name: 西北, when: {province: [新疆]}, teams: [west]}
-  - {name: 影像, when: {product: CT}, teams: [east], require: {skills: {CT: 2}}, acknowledge: {within: 3m}}
-  - {name: 其余, teams: [east, west]}
-geofence: [{provinces: [新疆], teams: [west]}]
-choose: {by: fair_fit, explore: 20%}
-capacity: {open: 4, resume_at: 2, per_day: 9}
-acknowledge: {within: 10m, remind: [5m, 8m], rounds: 3, silent: {times: 2, then: pause}, clock: CLOCK}
-known_customer: {within: 90d}
-make_up: {reasons: [空号], within: 30m, per_month: 40}
-follow_up:
-  first_contact: work 2h
-  remind: [1h, work 3h]
-  overdue: [{after: 5h, tell: rep}, {after: 9h, tell: manager}, {after: 2d, recycle: pool}]
-recycle:
-  - {name: 大单, when: {product: CT}, without_follow_up: 9d, warn: [7d], to: review}
-  - {name: 冷线索, without_follow_up: 4d, warn: [2d, 3d], to: pool}
-  - {name: 久未成交, without_close: 12d, to: review}
-pool: {claims: {per_day: 3, open: 6, views_per_day: 30}, previous_owner_waits: 1d, claim_window: work 2h}
-hot:
-  score: 80
-  opens: {count: 4, within: 20m, times_usual: 1.5}
-  or_slow: {p90_acknowledge: 2m, over: 4}
-  while_open: {capacity_times: 1.5, only_response_rate_from: 30%, acknowledge: 4m, race: 3}
-  closes: {calm_for: 15m, at_most: 1h}
-"""
-REPS = ("e1", "e2", "e3", "w1", "w2")
-MANAGERS = ("lijing", "chenmin", "root.admin")
+#: So many steps after one look at every lead there is another; in between what was touched is looked at.
+WHOLE_EVERY = 100
+#: How often a process dies in the middle of something.
+DYING = 0.03
 
 
 @dataclass
 class BusyFloor:
-    """Does one random thing after the other; `said` keeps what, so that a failure can be told."""
+    """Does one random thing after the other; `said` keeps what, so that a failure can be told.
+
+    Attributes:
+        company: where it happens.
+        seed: of all that is drawn.
+        said: what happened.
+        deaths: how many processes have died.
+    """
 
     company: Company
     seed: int
     said: list[str] = field(default_factory=list)
+    deaths: int = 0
 
     def __post_init__(self) -> None:
         self.random = random.Random(self.seed)
-        self.keys = 0
+        self.chat = FloorChat(self.company, self.random, (*REPS, *MANAGERS, "stranger"), REPS)
+        self.memory = FloorMemory(MANAGERS)
 
     async def opens(self) -> None:
         """Put team and policy into force."""
+        await self.company.runner.database.write(watch)
         clock = self.random.choice(["on_duty", "always"])
         text = POLICY.replace("CLOCK", clock)
         await self.company.do(lambda desk: import_team(desk, TEAM, author="test"))
@@ -95,18 +69,56 @@ class BusyFloor:
 
     async def step(self) -> None:
         """Do one thing, and check that everything still holds."""
-        things: list[tuple[int, Callable[[], Awaitable[str]]]] = [
-            (30, self.post), (30, self.answers), (6, self.late_answer), (10, self.closes), (6, self.manager_moves),
-            (6, self.comes_or_goes), (20, self.time_passes), (25, self.tick), (20, self.send), (1, self.new_version),
-            (2, self.credit), (3, self.audits), (10, self.pool), (6, self.parks), (3, self.days_pass), (4, self.breaker),
-        ]  # fmt: skip
-        thing = self.random.choices([each for _, each in things], [weight for weight, _ in things])[0]
-        self.said.append(f"{self.company.clock.now():%d %H:%M:%S.%f} {await thing()}")
+        thing = self._drawn()
         try:
-            await self.company.sound()
-        except AssertionError as error:
-            story = "\n".join(self.said[-25:])
-            raise AssertionError(f"seed {self.seed}, after step {len(self.said)}:\n{story}\n\n{error}") from None
+            told = await (self.dies(thing) if self.random.random() < DYING else thing())
+        except Exception as error:
+            error.add_note(f"seed {self.seed}, at step {len(self.said) + 1}, {thing.__name__}:\n{self._story()}")
+            raise
+        self.said.append(f"{self.company.clock.now():%d %H:%M:%S.%f} {told}")
+        await self.holds(whole=len(self.said) % WHOLE_EVERY == 0)
+
+    async def holds(self, *, whole: bool) -> None:
+        """Check every invariant, of what was touched since the last time or of everything."""
+        shown = self.company.messenger.shown
+        found = await self.company.runner.look(lambda desk: self.memory.look(desk, shown, whole=whole))
+        if found:
+            problems = "\n".join(found)
+            raise AssertionError(f"seed {self.seed}, after step {len(self.said)}:\n{self._story()}\n\n{problems}")
+
+    def _drawn(self) -> Callable[[], Awaitable[str]]:
+        things: list[tuple[int, Callable[[], Awaitable[str]]]] = [
+            (30, self.post), (20, self.answers), (4, self.late_answer), (10, self.closes), (6, self.manager_moves),
+            (6, self.comes_or_goes), (20, self.time_passes), (25, self.tick), (20, self.send), (2, self.new_version),
+            (2, self.credit), (3, self.audits), (10, self.pool), (6, self.parks), (3, self.days_pass), (4, self.breaker),
+            (30, self.chat.speaks), (3, self.repeats),
+        ]  # fmt: skip
+        return self.random.choices([each for _, each in things], [weight for weight, _ in things])[0]
+
+    def _story(self) -> str:
+        return "\n".join(self.said[-25:])
+
+    async def dies(self, thing: Callable[[], Awaitable[str]]) -> str:
+        """Let the process die at one of the transactions of something, or after it, and another one take over."""
+        runner = make_mortal(self.company)
+        runner.lives_for, runner.commits = self.random.choice([1, 1, 2, 3]), self.random.random() < 0.5
+        try:
+            told = await thing()
+        except ProcessDied:
+            told = f"{thing.__name__}, cut off {'after' if runner.commits else 'before'} a commit"
+        self.company.messenger.failures.clear()
+        self.deaths += 1
+        await start_anew(self.company)
+        return f"the process dies: {told}"
+
+    async def repeats(self) -> str:
+        """Deliver again what has been handled: no lead may be touched."""
+        await self.holds(whole=False)
+        before = self.memory.touched
+        told = await self.chat.repeats()
+        await self.holds(whole=False)
+        assert self.memory.touched == before, "a repeat had an effect"
+        return told
 
     async def post(self) -> str:
         """Deliver one to four leads in a batch: new ones, repeats, the same people again, tests, some beyond reach."""
@@ -114,6 +126,8 @@ class BusyFloor:
         if self.random.random() < 0.2:
             batch.append(self.random.choice(batch))
         answers = await self.company.do(lambda desk: receive(desk, batch))
+        found = self.memory.answered(batch, answers)
+        assert not found, found
         return f"posted {answers}"
 
     def _incoming(self) -> Incoming:
@@ -240,7 +254,7 @@ class BusyFloor:
         lead_id = self.random.choice(known)[0]
         if self.random.random() < 0.3:
             both = [self.company.do(lambda desk, who=who: claims.claim(desk, who, lead_id)) for who in (rep, other)]  # type: ignore[misc]
-            return f"{rep} and {other} claim L{lead_id}: {[each.claimed for each in await asyncio.gather(*both)]}"
+            return f"{rep} and {other} claim L{lead_id}: {await _together(both)}"
         return (
             f"{rep} claims L{lead_id}: {(await self.company.do(lambda desk: claims.claim(desk, rep, lead_id))).claimed}"
         )
@@ -320,17 +334,24 @@ class BusyFloor:
     async def new_version(self) -> str:
         """Publish the policy anew with another cap, without the breaker for once; or lose a rep, or get one back."""
         if self.random.random() < 0.5:
-            text = POLICY.replace("CLOCK", "on_duty").replace("open: 4", f"open: {self.random.choice([3, 4, 6])}")
+            caps = f"open: {self.random.choice([3, 4, 6])}"
+            text = POLICY.replace("CLOCK", self.random.choice(["on_duty", "always"])).replace("open: 4", caps)
             text = text if self.random.random() < 0.8 else text[: text.index("hot:")]
-            try:
-                await self.company.do(lambda desk: publish_policy(desk, text, author="test", reason="a test"))
-            except FileRefused:
-                return "a policy that does not fit the team: what was in force stays"
-            return "a new policy"
+            return await self._policy(lambda desk: publish_policy(desk, text, author="test", reason="a test"))
+        if self.random.random() < 0.4:
+            known = [row[0] for row in await self._rows("SELECT version AS lead_id FROM policy_version")]
+            back = self.random.choice(known[-3:])
+            return await self._policy(lambda desk: roll_back_policy(desk, back, author="test"))
         gone = self.random.choice([None, "  - {id: e3", "  - {id: w2"])
         text = "\n".join(line for line in TEAM.splitlines() if gone is None or not line.startswith(gone))
         await self.company.do(lambda desk: import_team(desk, text, author="test", retire_missing=True))
         return f"a team without {gone}"
+
+    async def _policy(self, use_case: Callable[[Desk], object]) -> str:
+        try:
+            return f"another policy: {await self.company.do(use_case)}"
+        except FileRefused:
+            return "a policy that does not fit the team: what was in force stays"
 
     async def breaker(self) -> str:
         """熔断 开, and now and then 关."""
@@ -361,3 +382,12 @@ class BusyFloor:
         while self.company.clock.now() < until:
             await self.company.goes(minutes=1)
             await self.company.sound()
+
+
+async def _together(both: Sequence[Awaitable[claims.Outcome]]) -> list[claims.Claimed]:
+    """Wait for all, also where one dies: nobody must write any more when the next process takes over."""
+    outcomes = await asyncio.gather(*both, return_exceptions=True)
+    for outcome in outcomes:
+        if isinstance(outcome, BaseException):
+            raise outcome
+    return [outcome.claimed for outcome in outcomes if not isinstance(outcome, BaseException)]

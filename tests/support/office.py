@@ -19,7 +19,7 @@ from bot.services.receive import Incoming, KeyReused, receive
 from bot.services.runner import Runner
 from routing.lead import Lead
 from store import facts, offers
-from store.database import Database, open_database
+from store.database import open_database
 from store.lead_queries import history
 from store.rows import FactRow, LeadRow, OfferRow, StandingRow
 from store.sealed_fields import KeyRing
@@ -69,11 +69,13 @@ class Company:
         runner: runs use cases in transactions of their own.
         clock: stands still until it is moved.
         messenger: keeps what people were shown.
+        database_url: of the database, for a process that starts anew.
     """
 
     runner: Runner
     clock: ManualClock
     messenger: RecordingMessenger = field(default_factory=RecordingMessenger)
+    database_url: str = ""
     _numbers: "count[int]" = field(default_factory=lambda: count(1))
     _holding: bool = False
 
@@ -225,13 +227,12 @@ def written(message: Message) -> str:
 @asynccontextmanager
 async def company(database_url: str, *, team: str = TEAM, policy: str | None = POLICY) -> AsyncIterator[Company]:
     """Open the company over a database that has the newest schema."""
-    database: Database = open_database(database_url)
+    clock = ManualClock()
+    opened = Company(Runner(open_database(database_url), KEYS, clock), clock, database_url=database_url)
     try:
-        clock = ManualClock()
-        opened = Company(Runner(database, KEYS, clock), clock)
         await opened.do(lambda desk: import_team(desk, team, author="test"))
         if policy is not None:
             await opened.do(lambda desk: publish_policy(desk, policy, author="test", reason="a test"))
         yield opened
     finally:
-        await database.close()
+        await opened.runner.database.close()

@@ -1,5 +1,8 @@
 """The pass over owned leads: page by page, each page by an index, leads that come in go first; the soak has the million."""
 
+import re
+
+from bot.services.desk import Desk
 from bot.services.looks import PAGE, look
 from routing.lead import Lead
 from tests.bot.services.given import post, shanghai
@@ -47,3 +50,33 @@ async def test_b06_a_pass_takes_what_is_due_page_by_page_and_a_second_one_change
 
         floor.clock.moment = now + COLD
         assert await floor.do(look) == PAGE
+
+
+def _plans(desk: Desk) -> dict[str, list[str]]:
+    """Look at a page and tell how SQLite goes about each statement of it."""
+    raw = desk.tx.connection.connection.driver_connection
+    assert raw is not None
+    asked: list[str] = []
+    raw.set_trace_callback(asked.append)
+    look(desk)
+    desk.tx.flush()
+    raw.set_trace_callback(None)
+    reads = {words for words in asked if re.match(r"\s*(SELECT|UPDATE|DELETE)", words)}
+    return {words: [row[-1] for row in raw.execute(f"EXPLAIN QUERY PLAN {words}")] for words in reads}
+
+
+async def test_b06_every_statement_of_a_page_finds_its_leads_by_an_index(sqlite_url: str) -> None:
+    """Must show: each batch uses an index; neither leads nor offers, notices, messages or facts are read from end to end."""
+    async with company(sqlite_url, team=TEAM, policy=RULES) as floor:
+        now = floor.clock.now()
+        await floor.do(lambda desk: fill(desk.tx.connection, KEYS, now, reps=REPS, leads=300, due=70))
+        pages = [await floor.do(_plans) for _ in range(10)]
+    plans = {words: plan for page in pages for words, plan in page.items()}
+    due = [line for words, plan in plans.items() if "look_at <=" in words for line in plan]
+    assert all(line.startswith("SEARCH lead USING COVERING INDEX ix_lead_look (look_at") for line in due)
+    assert due
+    large = re.compile(
+        r"SCAN (lead|offer|notice|outbox|fact|decision|timer)\b(?! USING (COVERING )?INDEX ix_lead_queue)"
+    )
+    assert [words for words, plan in plans.items() if any(large.match(line) for line in plan)] == []
+    assert len(plans) > 10

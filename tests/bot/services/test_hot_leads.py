@@ -99,3 +99,24 @@ async def test_b18_a_manager_switches_it_and_takes_it_back(floor: Company) -> No
     assert "热线索熔断已关闭。" in await floor.says("lijing", "撤销")
     assert [(row.after, row.actor) for row in await switches(floor)] == [("open", "lijing"), ("closed", "lijing")]
     assert (await floor.says("lijing", "熔断 什么"))[0].startswith("请这样写")
+
+
+async def test_an_updated_lead_that_has_just_found_somebody_is_not_decided_again(floor: Company) -> None:
+    """Invariant 1: while the breaker is open those who wait go first; news of one of them must not give it away twice."""
+    for rep in ("r2", "r3", "r4", "r5"):
+        await floor.do(lambda desk, rep=rep: presence.go_offline(desk, rep))  # type: ignore[misc]
+    one_each = POLICY.replace("open: 4, resume_at: 3", "open: 1, resume_at: 0").replace(
+        "capacity_times: 1.5", "capacity_times: 1"
+    )
+    await floor.do(lambda desk: publish_policy(desk, one_each, author="test", reason="a test"))
+    held, waiting = await floor.lead(), await floor.lead()
+    await accepts(floor, (await running(floor, held))[0])
+    assert (await floor.row(waiting)).state == "pooled"
+    await by_hand(floor, "开")
+    await floor.says("r1", f"无效 L{held} 测试")
+    floor.later(minutes=11)
+    news = Lead(source="web", external_id="e2", phone="+8613800000002", company="公司2", title="采购经理")
+    posted = await floor.do(lambda desk: receive(desk, [Incoming(news, None, b"")]))
+    assert [answer["lead_id"] for answer in posted if isinstance(answer, dict)] == [f"L{waiting}"]
+    assert (await floor.row(waiting)).state == "offered"
+    assert [offer.rep_id for offer in await running(floor, waiting)] == ["r1"]

@@ -16,7 +16,8 @@ from bot.services.what_if import PastReader, Trial, begin
 from routing.what_if.effects import Effects, RepEffect, percentile
 from store.tables import metadata
 from store.version_tables import policy_version
-from tests.support.busy_floor import TEAM, BusyFloor
+from tests.support.busy_floor import BusyFloor
+from tests.support.floor_company import TEAM
 from tests.support.lived_quarter import ENDS, Quarter, policy_text, team_file, write
 from tests.support.office import KEYS, POLICY, Company, company
 from tests.support.office import TEAM as OFFICE_TEAM
