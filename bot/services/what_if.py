@@ -159,12 +159,25 @@ class PastReader:
                 self._rounds[key] = acknowledge_named(policy, row.rule).rounds
             offer = _offer(row, row.state, self._rounds[key])
         return LaterPart(
-            row.decision_id, row.decided_at, row.next_at, row.rep_id, offer, row.received_at, row.owned_at, row.closed_at
+            row.decision_id,
+            row.decided_at,
+            row.next_at,
+            row.rep_id,
+            offer,
+            row.received_at,
+            row.owned_at,
+            row.closed_at,
         )
 
     def _facts(self, desk: Desk, row: PastRow, found: Mapping[int, LeadRow]) -> Facts | None:
         lead = found.get(row.lead_id) if found else None
         return None if lead is None else unscored_facts(self.office(desk, row.roster_version, desk.now.year), lead)
+
+
+def decisions_in(desk: Desk, days: int) -> int:
+    """Count the decisions of the last days."""
+    first = histories.first_since(desk.tx.connection, desk.now - days * DAY)
+    return 0 if first is None else histories.count(desk.tx.connection, first.decision_id)
 
 
 def begin(desk: Desk, reader: PastReader, days: int) -> Beginning | None:
