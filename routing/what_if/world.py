@@ -367,7 +367,8 @@ class World:
 
     def could_take(self) -> npt.NDArray[np.bool_]:
         """Say of every rep (n,) whether duty and capacity would allow one more lead, whatever the lead is."""
-        return self._objections() == FINE
+        free: npt.NDArray[np.bool_] = self._objections() == FINE
+        return free
 
     def _objections(self) -> Codes:
         """Give everybody's first objection of duty and capacity, which is kept as long as nothing moves."""
