@@ -174,6 +174,12 @@ class PastReader:
         return None if lead is None else unscored_facts(self.office(desk, row.roster_version, desk.now.year), lead)
 
 
+def decisions_in(desk: Desk, days: int) -> int:
+    """Count the decisions of the last days."""
+    first = histories.first_since(desk.tx.connection, desk.now - days * DAY)
+    return 0 if first is None else histories.count(desk.tx.connection, first.decision_id)
+
+
 def begin(desk: Desk, reader: PastReader, days: int, *, most: int | None = None) -> Beginning | None:
     """Gather what a simulation of the last days needs; None where nothing was decided in them.
 

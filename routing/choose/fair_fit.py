@@ -17,7 +17,8 @@ def choose(turn: Turn, settings: Choose, draws: Draws) -> Choice:
 def pick(among: Positions, best: Positions, settings: Choose, draws: Draws) -> Choice:
     """Draw from the candidates, or from the best of them."""
     propensity = evenly(settings.explore, len(among))
-    propensity[among.searchsorted(best)] += evenly(MILLION - settings.explore, len(best))
+    rest = MILLION - settings.explore
+    propensity[among.searchsorted(best)] += rest if len(best) == 1 else evenly(rest, len(best))
     explored = draws.below(MILLION, "explore") < settings.explore
     drawn = among[draws.below(len(among), "pick")] if explored else best[draws.below(len(best), "tie")]
     return Choice(int(drawn), among, propensity, explored)

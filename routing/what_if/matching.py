@@ -145,11 +145,11 @@ class Sent:
         if news:
             said[at] = values
             self._news[known_as] += 1
-            if name == "away" and np.maximum.reduce(values) == Away.NO_SEND_SLOT:
-                # That holds for the one record.
-                self.forget_absences()
         # The positions go with it: an identity is taken again as soon as its array is gone.
         self._written[key] = self._news[known_as], written, at
+        if news and name == "away" and np.maximum.reduce(values) == Away.NO_SEND_SLOT:
+            # That holds for the one record.
+            self.forget_absences()
         return news
 
 

@@ -61,7 +61,8 @@ class Simulation:
             ends(past.at)
         world.follow(past)
         # What is kept until the lead is closed is kept without everybody's figures.
-        past = past._replace(columns=b"", credits=())
+        if past.columns or past.credits:
+            past = past._replace(columns=b"", credits=())
         self._note(self._tally.before, number, past)
         if lead is None:
             lead = Lead(past, number, state=LOOSE if past.lead_id in self._moved else OFFERED)

@@ -302,6 +302,8 @@ class World:
                     standing.points.pop(number, None)
                 else:
                     standing.points[number] = points
+            else:
+                standing.points.pop(number, None)
 
     def _names_matched(self) -> bool:
         """Say whether the record at hand has points of a factor that matches: the lead's value is not in it then."""

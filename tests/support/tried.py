@@ -40,6 +40,23 @@ def gone_through(
     return simulation.finish(moment_of(beginning))
 
 
+async def in_pieces(company: Company, trial: Trial, size: int, *, days: int = 90) -> tuple[Effects, int]:
+    """Try a policy on the last days, read piece by piece, lightly once the worlds have parted; gives how many were light."""
+
+    def question(desk: Desk) -> tuple[Effects, int]:
+        reader, light = PastReader(trial), 0
+        found = begin(desk, reader, days)
+        assert found is not None, "nothing was decided"
+        simulation = Simulation(found.floors.__getitem__, found.thens.__getitem__, found.answers, exact=found.exact)
+        for first in range(found.first, found.behind, size):
+            light += simulation.parted
+            for past in reader.read(desk, first, min(first + size, found.behind), light=simulation.parted):
+                simulation.feed(past)
+        return simulation.finish(moment_of(found)), light
+
+    return await company.runner.look(question)
+
+
 async def tried(company: Company, policy_text: str, *, team_text: str | None = None, days: int = 90) -> Effects:
     """Try a policy on the last days."""
     return gone_through(*await read_past(company, Trial(policy_text, team_text), days=days))

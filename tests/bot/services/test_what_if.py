@@ -21,7 +21,7 @@ from tests.support.floor_company import TEAM
 from tests.support.lived_quarter import ENDS, Quarter, policy_text, team_file, write
 from tests.support.office import KEYS, POLICY, Company, company
 from tests.support.office import TEAM as OFFICE_TEAM
-from tests.support.tried import gone_through, read_past, tried
+from tests.support.tried import gone_through, in_pieces, read_past, tried
 
 TIGHT = POLICY.replace("capacity: {open: 20, per_day: 50}", "capacity: {open: 1, per_day: 50}")
 THREE = ("lisi", "lisiguang", "smith", "zhangsan")
@@ -286,3 +286,25 @@ async def test_left_to_its_own_books_the_other_world_stays_the_same(sqlite_url: 
     assert followed.differences == from_the_middle.differences == 0
     assert (alone.differences, alone.changed) == (0, 0)
     assert changed.differences > 0
+
+
+@pytest.mark.parametrize(("reps", "rules", "cap"), [(24, 10, 4), (80, 9, 6)])
+async def test_pieces_that_bring_only_news_give_what_whole_ones_give(
+    sqlite_url: str, reps: int, rules: int, cap: int
+) -> None:
+    """After the worlds have parted a piece says of duty, shares and rates only what has changed: no figure is another."""
+    async with company(sqlite_url, team=team_file(reps), policy=policy_text(10, cap=6)) as opened:
+        opened.clock.moment = ENDS
+        office = await opened.do(lambda desk: desk.open_office)
+        quarter = Quarter(office, 250, days=6, in_hand=3, rules=10)
+        await asyncio.to_thread(write, sqlite_url, quarter, KEYS)
+        trial = Trial(policy_text(rules, cap=cap))
+        whole = await tried(opened, trial.policy_text)
+
+        found, light = await in_pieces(opened, trial, 40)
+
+    assert light > 3
+    assert whole.changed > 10
+    assert (found.reps, found.flows, found.first_difference) == (whole.reps, whole.flows, whole.first_difference)
+    assert (found.differences, found.changed, found.longer) == (whole.differences, whole.changed, whole.longer)
+    assert found.waits_after.tolist() == whole.waits_after.tolist()
