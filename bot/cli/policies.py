@@ -13,7 +13,15 @@ import typer
 from bot.cli.console import as_data, counted, fail, say, tell_problems
 from bot.cli.document_files import contents_beside
 from bot.cli.operating import look, write
-from bot.cli.policy_files import by_line, doubts_about, load_or_fail, stored_roster, team_roster, text_of
+from bot.cli.policy_files import (
+    by_line,
+    doubts_about,
+    load_or_fail,
+    notes_on_leads,
+    stored_roster,
+    team_roster,
+    text_of,
+)
 from bot.cli.previewing import preview
 from bot.clock import SystemClock
 from bot.operator import operator_name
@@ -63,6 +71,8 @@ def check(
     for key in loaded.policy.not_yet_in_force:
         say(f"not yet in force: {key}")
     for note in notes_on(loaded.policy):
+        say(f"note: {note}")
+    for note in notes_on_leads(text):
         say(f"note: {note}")
     say(f"ok: {counted(len(loaded.policy.rules), 'rule')}, {counted(len(warnings), 'warning')}")
 
