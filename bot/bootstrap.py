@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ from bot.messaging import Entered, Messenger, NullMessenger, Tap, Text, TryLater
 from bot.metrics import Metrics
 from bot.scheduler import Scheduler
 from bot.sending import Alert, Sender
+from bot.services.desk import Desk
 from bot.services.receive import Incoming, KeyReused, receive
 from bot.services.runner import Runner
 from bot.settings import Settings, environment
@@ -86,7 +88,13 @@ async def open_service(settings: Settings, *, clock: Clock | None = None) -> Asy
 
 def _services(settings: Settings, clock: Clock, runner: Runner, metrics: Metrics) -> Services:
     async def take_leads(batch: Batch[Incoming]) -> list[dict[str, Any] | KeyReused]:
-        return await runner.run(lambda desk: receive(desk, batch.items()), first=True)
+        def take(desk: Desk) -> tuple[list[dict[str, Any] | KeyReused], Counter[str]]:
+            return receive(desk, batch.items()), desk.unknown_fields
+
+        answers, unknown = await runner.run(take, first=True)
+        for name, count in unknown.items():
+            metrics.unknown_fields.labels(name).inc(count)
+        return answers
 
     async def take_callbacks(batch: Batch[Tap | Text | Entered]) -> list[None]:
         try:

@@ -22,6 +22,9 @@ class Metrics:
         self.callback_seconds = Histogram(
             "paidan_callback_seconds", "Time to answer a callback", buckets=_FAST, registry=registry
         )
+        self.unknown_fields = Counter(
+            "paidan_unknown_fields", "New leads without a field that a rule asks for", ["field"], registry=registry
+        )
         self.timers_run = Counter("paidan_timers_run", "Timers handled", registry=registry)
         self.timer_failures = Counter("paidan_timer_failures", "Timers that failed", ["kind"], registry=registry)
         self.tick_failures = Counter("paidan_tick_failures", "Ticks that failed", ["work"], registry=registry)

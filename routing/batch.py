@@ -213,5 +213,7 @@ def _scratch(standing: Standing) -> Standing:
     moved = copy(standing)
     for name in ("open", "today", "deficit", "class_deficit", "credits", "credit_order", "last_turn"):
         setattr(moved, name, getattr(standing, name).copy())
+    if standing.value_deficit is not None:
+        moved.value_deficit = standing.value_deficit.copy()
     moved.later_credits = dict(standing.later_credits)
     return moved

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 import numpy as np
 
+from routing.balance import excess_of
 from routing.breaker import Phase
 from routing.choose import CHOOSERS, planned
 from routing.decision import Choice, Decision, Ints, Outcome, Positions, Turn, Why
@@ -77,11 +78,14 @@ def decide_by_rule(policy: Policy, table: RepsTable, standing: Standing, questio
     if given is None:
         shares = split(turn_weights(policy, table, standing).take(may))
         turn = _turn(table, standing, may, fits, shares, grade_class)
+        if standing.value_deficit is not None:
+            turn = _with_value(turn, policy, standing, facts, may)
         draws = Draws(policy.secret, question.lead_id, question.decision_no)
         given = _race_of(policy, standing, question, may, turn, draws)
         if given is None:
             choice = _choose_planned(policy, table, may, turn, question, draws)
-            given = _Given(Why.CHOSEN, choice or CHOOSERS[policy.choose.by](turn, policy.choose, draws), shares)
+            choice = choice or CHOOSERS[policy.choose.by](turn, policy.choose, draws)
+            given = _Given(Why.CHOSEN, choice, shares, excess=turn.excess)
     choice = given.choice
     chosen = int(may[choice.chosen])
     return Decision(
@@ -102,6 +106,7 @@ def decide_by_rule(policy: Policy, table: RepsTable, standing: Standing, questio
         grade_class=grade_class,
         turn_before=int(standing.last_turn[chosen]),
         race=may.take(given.race),
+        excess=given.excess,
     )
 
 
@@ -124,6 +129,7 @@ class _Given:
     shares: Ints
     credit: int = 0
     race: Positions = field(default_factory=lambda: _NOBODY)
+    excess: int = 0
 
 
 def _race_of(
@@ -132,7 +138,7 @@ def _race_of(
     """Let several race for a hot lead while the breaker is open; None where one alone is to be chosen."""
     count = seats(policy, question.facts, breaker_open=question.breaker is not Phase.CLOSED)
     found = choose_several(turn, policy.choose, draws, standing.quick.take(may), count) if count > 1 else None
-    return None if found is None else _Given(Why.CHOSEN, found[0], turn.shares, race=found[1])
+    return None if found is None else _Given(Why.CHOSEN, found[0], turn.shares, race=found[1], excess=turn.excess)
 
 
 def _ask(table: RepsTable, standing: Standing, question: Question, rule_no: int) -> Eligible:
@@ -179,4 +185,14 @@ def _turn(table: RepsTable, standing: Standing, may: Positions, fits: Ints, shar
         open=standing.open.take(may),
         cap=table.open_cap.take(may),
         last_turn=standing.last_turn.take(may),
+    )
+
+
+def _with_value(turn: Turn, policy: Policy, standing: Standing, facts: Facts, may: Positions) -> Turn:
+    """Add what is owed in value, with this decision's parts of the lead's excess."""
+    if standing.value_deficit is None or policy.choose.balance is None:
+        return turn
+    excess = excess_of(policy, facts) if standing.excess is None else standing.excess
+    return replace(
+        turn, value_deficit=standing.value_deficit.take(may) + turn.shares * excess // MILLION, excess=excess
     )

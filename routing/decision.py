@@ -93,6 +93,8 @@ class Turn:
         open: owned and offered leads.
         cap: how many the rep may hold; `NO_LIMIT` where there is no limit.
         last_turn: number of the rep's latest turn, 0 where there was none.
+        value_deficit: what is owed in expected value, in millionths; None where the policy balances counts alone.
+        excess: what the lead is worth above a usual one, in millionths.
     """
 
     deficit: Ints
@@ -102,6 +104,8 @@ class Turn:
     open: Counts
     cap: Ints
     last_turn: Ints
+    value_deficit: Ints | None = None
+    excess: int = 0
 
     @property
     def everybody(self) -> Positions:
@@ -142,6 +146,7 @@ class Decision:
         grade_class: 0 for the best grade, 1 for the rest.
         turn_before: `last_turn` of the chosen before this decision, to take it back exactly.
         race: everybody who is offered the lead at once, the chosen first; empty where it is offered to one alone.
+        excess: what the lead counts in the accounts of value, in millionths; 0 where none are kept.
     """
 
     outcome: Outcome
@@ -161,6 +166,7 @@ class Decision:
     grade_class: int = 1
     turn_before: int = 0
     race: Positions = field(default_factory=lambda: _NO_POSITIONS)
+    excess: int = 0
 
     @property
     def offered_to(self) -> Positions | int:

@@ -79,6 +79,7 @@ class Recorded:
         credits: (position, id of the oldest credit) of those who had any, oldest first; at most 20.
         race: positions of everybody who was offered the lead at once, the chosen first; empty without a race.
         columns: name -> values; of which reps depends on `detail`.
+        excess: what the lead counts in the accounts of value.
         of_everybody: the columns of an `ALL` record are of the whole table, so that whoever did not pass may ask, too.
         digest: of the decision; a replay must give the same.
     """
@@ -99,6 +100,7 @@ class Recorded:
     columns: PackedColumns
     digest: bytes
     of_everybody: bool = False
+    excess: int = 0
 
 
 def pack(decision: Decision, question: Question, standing: Standing, policy: Policy, table: RepsTable) -> bytes:
@@ -140,6 +142,8 @@ def pack(decision: Decision, question: Question, standing: Standing, policy: Pol
         header |= {"s": question.breaker.value, "m": decision.race.tolist()}
     if question.planned is not None:
         header["v"] = question.planned
+    if decision.excess:
+        header["j"] = decision.excess
     points = points_to_keep(policy, table, standing, question.facts, facts)
     surges = question.breaker is not Phase.CLOSED
     packing = _Packing(decision, standing, policy, table, passed, known, points, surges)
@@ -194,6 +198,7 @@ def unpack(blob: bytes) -> Recorded:
         columns=unpack_columns(header["w"], body[length:]),
         digest=bytes.fromhex(header["g"]),
         of_everybody=bool(header.get("b")),
+        excess=header.get("j", 0),
     )
 
 
@@ -201,7 +206,7 @@ def digest(decision: Decision, detail: Detail) -> bytes:
     """Give a fingerprint of what a record of this detail can bring back; the fits stand for the products they sum."""
     chosen = (decision.outcome.value, decision.why.value, decision.rule_no, decision.chosen, decision.credit,
               decision.turn_before, decision.grade_class)  # fmt: skip
-    found = blake2b(repr(chosen).encode(), digest_size=8)
+    found = blake2b(repr((*chosen, decision.excess) if decision.excess else chosen).encode(), digest_size=8)
     if detail <= Detail.OUTLINE:
         found.update(bytes((decision.explored,)))
         found.update(decision.reasons.data)
@@ -232,7 +237,7 @@ class _Packing:
 
     def worth_trying(self) -> Iterator[Detail]:
         """Give the details that may fit, fullest first; a rep takes eight bytes or more, and two for each factor."""
-        each = 8 + 2 * len(self.points)
+        each = 8 + 2 * len(self.points) + 4 * (self.standing.value_deficit is not None)
         if len(self.known) * each <= _WORTH_TRYING:
             yield Detail.ALL
         if len(self.decision.eligible) * each <= _WORTH_TRYING:
@@ -273,6 +278,8 @@ class _Packing:
         }
         if self.policy.choose.by is Chooser.ROUND_ROBIN:
             columns["turn"] = standing.last_turn.take(at)
+        if standing.value_deficit is not None:
+            columns["value"] = standing.value_deficit.take(at)
         if self.surges:
             columns["quick"] = standing.quick.take(at)
         for number, points in self.points.items():

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from routing.balance import balanced, value_of_reversal
 from routing.decision import Decision, Ints, Positions, Turn
 from routing.policy import MILLION, Choose
 from routing.reps_table import RepsTable
@@ -24,7 +25,7 @@ def candidates(turn: Turn, choose: Choose) -> Positions:
 
     C = {i: d_i >= max d - slack}; the slack is 0 once max d reaches two leads, and whoever would fall below minus two
     is left out unless his is the largest deficit. The account of the lead's grade class then narrows C to those within
-    `class_slack` of its largest deficit in C.
+    `class_slack` of its largest deficit in C. Where the policy balances value, its account narrows C once more.
     """
     deficit = turn.deficit
     # `argmax` and not `max`, which is wrapped in Python: over some hundred reps the wrapping takes longest.
@@ -33,15 +34,27 @@ def candidates(turn: Turn, choose: Choose) -> Positions:
     floor = max(largest - slack, min(MILLION - GUARD, largest))
     within = (deficit >= floor).nonzero()[0]
     of_class = turn.class_deficit.take(within)
-    return within[of_class >= int(of_class[of_class.argmax()]) - choose.class_slack]
+    among = within[of_class >= int(of_class[of_class.argmax()]) - choose.class_slack]
+    if turn.value_deficit is None or choose.balance is None:
+        return among
+    return balanced(turn.value_deficit, among, turn.excess, choose.balance.slack)
 
 
 @dataclass(frozen=True, slots=True)
 class Reversal:
-    """What taking back one decision adds to the accounts: rep id -> millionths of a lead; sums to zero."""
+    """What taking back one decision adds to the accounts: rep id -> millionths of a lead; sums to zero.
+
+    `excess` is what the lead counts in the accounts of value.
+    """
 
     grade_class: int
     deltas: Mapping[str, int]
+    excess: int = 0
+
+    @property
+    def value(self) -> Mapping[str, int]:
+        """Give what it adds to the accounts of value, by rep id."""
+        return value_of_reversal(self.deltas, self.excess)
 
 
 def reverse(decision: Decision, table: RepsTable) -> Reversal:
@@ -56,7 +69,8 @@ def reverse(decision: Decision, table: RepsTable) -> Reversal:
     deltas = dict(zip(decision.eligible.tolist(), (-decision.shares).tolist(), strict=True))
     # As in `Standing.apply`: where a record says whom, that may be somebody who could not be asked under another policy.
     deltas[decision.chosen] = deltas.get(decision.chosen, 0) + MILLION
-    return Reversal(decision.grade_class, {table.ids[at]: delta for at, delta in deltas.items() if delta})
+    by_rep = {table.ids[at]: delta for at, delta in deltas.items() if delta}
+    return Reversal(decision.grade_class, by_rep, decision.excess)
 
 
 def may_settle(reversal: Reversal, deficits: Mapping[str, int], of_class: Mapping[str, int]) -> bool:

@@ -11,6 +11,7 @@ from types import MappingProxyType
 from routing.areas import Area
 from routing.condition_tree import ConditionNode
 from routing.documents import Document
+from routing.fair_options import Balance, Ramp
 from routing.lead import Facts
 from routing.review import Review
 from routing.rule_index import RuleIndex
@@ -175,16 +176,11 @@ class ShareFrom(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Ramp:
-    """How a joiner's share grows: from `start`, in millionths of the usual one, to the whole after `work_days`."""
-
-    work_days: int
-    start: int = MILLION // 4
-
-
-@dataclass(frozen=True, slots=True)
 class Choose:
-    """How the owner is chosen among the eligible. Slacks, shares and rates are in millionths; `ramp` None is none."""
+    """How the owner is chosen among the eligible. Slacks, shares and rates are in millionths.
+
+    `ramp` and `balance` None switch them off; only `fair_fit` balances.
+    """
 
     by: Chooser = Chooser.FAIR_FIT
     fairness_slack: int = MILLION
@@ -194,6 +190,7 @@ class Choose:
     share_least: int = MILLION // 2
     share_most: int = 2 * MILLION
     ramp: Ramp | None = None
+    balance: Balance | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -381,6 +378,8 @@ class Policy:
                 names.add("language")
         if self.fences or self.areas:
             names.add("province")
+        if self.choose.balance is not None:
+            names.add(self.choose.balance.value)
         for factor in self.factors:
             names |= {factor.lead_field} if factor.lead_field else set()
             if factor.segment == "price_band":

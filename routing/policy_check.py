@@ -15,6 +15,7 @@ from routing.findings import Findings, Path, mend_with
 from routing.policy import FactorKind
 from routing.policy_check_roster import check_against_roster
 from routing.policy_check_rules import Reaches, check_reach, never_holds, reaches_of
+from routing.policy_check_shares import check_balance
 
 #: Weights are kept in hundredths of a percent.
 _WHOLE_WEIGHT = 10_000
@@ -187,6 +188,8 @@ def _check_choose(checked: Checked, findings: Findings) -> None:
         findings.error(
             ("choose", "share"), "`least` must be above 0 and not above `most`", "write {least: 0.5, most: 2.0}"
         )
+    if "choose" not in checked.broken:
+        check_balance(checked.policy, findings)
     if "price_bands" not in checked.broken:
         for place, (lower, upper) in enumerate(pairwise(checked.policy.price_bands)):
             if upper <= lower:

@@ -13,11 +13,11 @@ SECTIONS = {
 }  # fmt: skip
 KEYS = {
     "add": "加减分", "after": "之后", "always": "必须复核", "acknowledge": "接单时限", "at_most": "最长",
-    "base": "基础", "below": "低于", "best_by": "最好的选法", "best_share": "最好的占比", "by": "方式", "calm_for": "平静",
+    "balance": "价值均衡", "base": "基础", "below": "低于", "best_by": "最好的选法", "best_share": "最好的占比", "by": "方式", "calm_for": "平静",
     "capacity_times": "容量倍数", "certificates": "证书", "claim_window": "领取窗口", "claims": "领取",
     "class_slack": "等级内余量", "clock": "计时", "closes": "关闭", "count": "数量", "days": "日期",
     "direction": "方向", "documents": "资料", "explore": "探索", "factors": "因素", "fairness_slack": "公平余量",
-    "falls_back_after": "无人复核时", "file": "文件", "first": "先派", "first_contact": "首次联系", "from": "依据", "grades": "等级",
+    "falls_back_after": "无人复核时", "file": "文件", "first": "先派", "first_contact": "首次联系", "from": "依据", "full": "满值", "grades": "等级",
     "in_force": "有效期", "language": "语言", "least": "下限", "level": "级别", "match": "比较", "model": "学习层",
     "most": "上限", "name": "名称", "only_response_rate_from": "应答率不低于", "open": "在手上限", "opens": "打开",
     "or_slow": "或响应慢", "over": "统计最近", "overdue": "逾期", "p90_acknowledge": "接单 P90", "per_day": "日上限",
@@ -25,9 +25,9 @@ KEYS = {
     "previous_owner_waits": "原跟进人等待", "provinces": "省份", "race": "抢单人数", "ramp": "新人爬坡", "rate": "比率",
     "reasons": "原因", "recycle": "回收到", "remind": "提醒", "rep": "销售指标", "require": "要求",
     "response_rate": "应答率", "resume_at": "恢复线", "rounds": "轮数", "score": "分数", "script": "话术",
-    "share": "份额", "share_times": "份额倍数", "silent": "连续未应答", "skills": "技能", "starts_at": "起始量",
+    "share": "份额", "share_times": "份额倍数", "silent": "连续未应答", "skills": "技能", "slack": "余量", "starts_at": "起始量",
     "teams": "团队", "tell": "通知", "then": "然后", "times": "次数", "times_usual": "平时的倍数", "to": "去向",
-    "version": "版本", "views_per_day": "每日查看", "warn": "预警", "weight": "权重", "when": "条件",
+    "usual": "平常值", "value": "价值", "version": "版本", "views_per_day": "每日查看", "warn": "预警", "weight": "权重", "when": "条件",
     "when_all_full": "全部满员时", "while_open": "打开期间", "with": "对照", "within": "时限",
     "without_close": "久未成交", "without_follow_up": "久未跟进", "work_days": "工作日数",
 }  # fmt: skip

@@ -92,6 +92,8 @@ def _only(turn: Turn, at: Positions) -> Turn:
         open=turn.open[at],
         cap=turn.cap[at],
         last_turn=turn.last_turn[at],
+        value_deficit=None if turn.value_deficit is None else turn.value_deficit[at],
+        excess=turn.excess,
     )
 
 
@@ -124,7 +126,7 @@ def settlement(decision: Decision, table: RepsTable, *, winner: str | None, coun
         given = part_of_shares(decision.shares, parts, number)
         for at, share in zip(decision.eligible.tolist(), given.tolist(), strict=True):
             deltas[table.ids[at]] = deltas.get(table.ids[at], 0) - share
-    return Reversal(decision.grade_class, {rep: delta for rep, delta in deltas.items() if delta})
+    return Reversal(decision.grade_class, {rep: delta for rep, delta in deltas.items() if delta}, decision.excess)
 
 
 def part_of_shares(shares: Ints, parts: Ints, number: int) -> Ints:

@@ -8,7 +8,8 @@ from datetime import date, timedelta
 import numpy as np
 
 from routing.decision import Ints
-from routing.policy import MILLION, Ramp
+from routing.fair_options import Ramp
+from routing.policy import MILLION
 from routing.shares import STEP
 from routing.working_time import DayKinds
 

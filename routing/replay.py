@@ -70,6 +70,9 @@ def standing_of(recorded: Recorded, policy: Policy, table: RepsTable, rule_no: i
     standing.class_deficit[class_of(policy, recorded.question.facts)][at] = columns["class"]
     standing.turn_weight = np.full(len(table), MILLION, dtype=np.int64)
     standing.turn_weight[at] = columns["weight"]
+    if "value" in columns:
+        standing.value_deficit, standing.excess = np.zeros(len(table), dtype=np.int64), recorded.excess
+        standing.value_deficit[at] = columns["value"]
     if "quick" in columns:
         standing.quick[:] = False
         standing.quick[at] = columns["quick"]
@@ -143,6 +146,7 @@ def _narrow(recorded: Recorded, policy: Policy, table: RepsTable, rule_no: int) 
         grade_class=class_of(policy, recorded.question.facts),
         turn_before=recorded.turn_before,
         race=np.array(recorded.race, dtype=np.intp),
+        excess=recorded.excess,
     )
 
 

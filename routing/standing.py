@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from routing.balance import part_of_excess
 from routing.decision import Codes, Counts, Decision, Flags, Ints
 from routing.fairness import evenly
 from routing.policy import MILLION
@@ -69,6 +70,9 @@ class Standing:
         closed: won and lost leads.
         attainment: share of the month's quota reached, in millionths; -1 unknown.
         segments: `channel=官网表单`, `price_band=2` -> rates; see `routing.fit.segment_key`.
+        value_deficit: fair part of the excess value of leads to date minus that received, in millionths; moves with every
+            decision, None where the policy does not balance value.
+        excess: of the lead, if it is given rather than worked out (a replay).
         ramp: (n,) by what a joiner's share is multiplied, in millionths; None where nobody's is growing.
         turn_weight: what a turn is worth, in millionths, if it is given rather than worked out (a replay).
         points: factor number -> points (n,) in millionths, if given rather than worked out (a replay).
@@ -93,6 +97,8 @@ class Standing:
     attainment: Ints
     later_credits: dict[int, tuple[int, ...]] = field(default_factory=dict)
     segments: Mapping[str, SegmentRates] = field(default_factory=dict)
+    value_deficit: Ints | None = None
+    excess: int | None = None
     ramp: Ints | None = None
     turn_weight: Ints | None = None
     points: dict[int, Ints] = field(default_factory=dict)
@@ -163,6 +169,11 @@ class Standing:
         for account in (self.deficit, self.class_deficit[decision.grade_class]):
             account[decision.eligible] += sign * decision.shares
             account[decision.offered_to] -= sign * parts
+        if decision.excess and self.value_deficit is not None:
+            moved = np.zeros(len(self.deficit), dtype=np.int64)
+            moved[decision.eligible] += decision.shares
+            moved[decision.offered_to] -= parts
+            self.value_deficit += sign * part_of_excess(moved, decision.excess)
 
     def _use_credit(self, rep: int) -> None:
         self.credits[rep] -= 1

@@ -21,7 +21,7 @@ from store.work import is_read_only
 
 #: One set of accounts per team group; there is one group so far.
 GROUP = "all"
-_ROWS = 4
+_ROWS = 5
 _KEPT = "accounts"
 _TYPE = np.dtype("<i8")
 _READ = select(table.c.rep_ids, table.c.columns, table.c.waiting).where(table.c.team_group == GROUP)
@@ -39,9 +39,10 @@ class Accounts:
 
     Attributes:
         rep_ids: whose column is which.
-        columns: (4, n): deficit in all, among the best grade, among the rest; number of the latest turn.
+        columns: (5, n): deficit in all, among the best grade, among the rest; number of the latest turn; deficit in value,
+            all zero until a policy balances value.
         waiting: reversals that would push somebody too far if taken now, oldest first:
-            `[decision id, grade class, {rep id: millionths}]`.
+            `[decision id, grade class, {rep id: millionths}, excess value]`; earlier releases wrote no excess.
     """
 
     rep_ids: list[str]
@@ -78,12 +79,17 @@ def load(connection: Connection, *, lock: bool = True) -> Accounts:
 
 def _read(connection: Connection, *, lock: bool) -> Accounts:
     record = connection.execute(_READ_LOCKED if lock else _READ).one()
-    columns = np.frombuffer(record.columns, dtype=_TYPE).astype(np.int64).reshape(_ROWS, len(record.rep_ids))
+    n = len(record.rep_ids)
+    columns = np.zeros((_ROWS, n), dtype=np.int64)
+    stored = np.frombuffer(record.columns, dtype=_TYPE)
+    columns.reshape(-1)[: len(stored)] = stored
     return Accounts(record.rep_ids, columns, record.waiting)
 
 
 def save(connection: Connection, accounts: Accounts, now: datetime) -> None:
     """Write the accounts back."""
-    columns = accounts.columns.astype(_TYPE).tobytes()
+    # The last row is written only where value is kept.
+    rows = accounts.columns if accounts.columns[-1].any() else accounts.columns[:-1]
+    columns = rows.astype(_TYPE).tobytes()
     _SAVE.write(connection, [(accounts.rep_ids, columns, accounts.waiting, now, GROUP)])
     keep(connection, _KEPT, accounts.copy())

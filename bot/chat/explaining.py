@@ -92,6 +92,10 @@ def _people(talk: Talk, office: Office, decision: Decision, *, decided_on: date)
     reps = office.table.reps
     if decision.outcome is Outcome.OFFER:
         lines.append(_chosen(talk, decision, reps[decision.chosen].name))
+        if decision.excess and not decision.explored:
+            better = words.WHY_BETTER if decision.excess > 0 else words.WHY_POORER
+            much = f"{abs(decision.excess) * 100 / MILLION:.0f}"
+            lines.append(talk.words(better, much=much, count=len(decision.candidates)))
         if len(decision.race):
             racing = talk.words(JOINT).join(reps[at].name for at in decision.race.tolist())
             lines.append(talk.words(words.WHY_RACED, names=racing))

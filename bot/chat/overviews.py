@@ -10,15 +10,19 @@ from bot.chat.manager_targets import duty_of, managed
 from bot.chat.standing_of_lead import may_see_holder, who_is
 from bot.chat.talk import Talk
 from bot.chat.wording import fit_lines
-from bot.services import circuit
+from bot.services import circuit, rates, unknown_fields
 from bot.services.assign import board_of
 from bot.services.duty_hours import first_contact_by
 from bot.services.message_content import why_in_review
+from bot.services.texts_on_cards import JOINT
+from bot.wording import FIRST
 from routing.policy import MILLION
+from routing.policy_diff_texts import FIELDS
 from routing.reps_table import NO_LIMIT
 from store import lead_queries, overviews
 
 _MOST: Final = 60
+_MOST_FIELDS: Final = 3
 
 
 def status_command(talk: Talk, command: Command) -> None:
@@ -40,11 +44,31 @@ def status_command(talk: Talk, command: Command) -> None:
     ]
     if waiting["received"]:
         lines.append(talk.words(words.STATUS_UNDECIDED, received=waiting["received"]))
+    lines += _without_fields(talk)
+    recount = rates.recount_of(desk.tx.connection)
+    if recount is not None:
+        names = talk.words(JOINT).join(_field(talk, name) for name in recount.segments)
+        lines.append(talk.words(words.STATUS_RECOUNT, fields=names, after=f"L{recount.after}", last=f"L{recount.last}"))
     if overdue:
         lines.append(talk.words(words.STATUS_OVERDUE, count=overdue))
     if circuit.is_open(desk):
         lines.append(talk.words(words.STATUS_CIRCUIT))
     talk.say_text("\n".join(lines))
+
+
+def _without_fields(talk: Talk) -> list[str]:
+    """Say what the newest leads of the day lack of what the rules ask for, and which rules took those."""
+    told = []
+    for name, rules in sorted(unknown_fields.of_today(talk.desk).items(), key=lambda item: -sum(item[1].values())):
+        field = _field(talk, name)
+        taken = sorted(rules.items(), key=lambda item: (-item[1], item[0]))
+        by_rule = talk.words(JOINT).join(f"{rule} {count}" for rule, count in taken)
+        told.append(talk.words(words.STATUS_UNKNOWN, field=field, count=sum(rules.values()), rules=by_rule))
+    return told[:_MOST_FIELDS]
+
+
+def _field(talk: Talk, name: str) -> str:
+    return FIELDS.get(name, name) if talk.me.locale == FIRST else name
 
 
 def load_command(talk: Talk, command: Command) -> None:

@@ -91,6 +91,13 @@ STATUS_WAITING: Final = Words(
 STATUS_UNDECIDED: Final = Words("还没有决定：{received}", "Undecided: {received}")
 STATUS_PEOPLE: Final = Words("在岗 {on} / {all} 人，满额 {full} 人", "On duty {on} of {all}, full {full}")
 STATUS_TODAY: Final = Words("今日派出 {today} 次", "Offers today: {today}")
+STATUS_UNKNOWN: Final = Words(
+    "今日线索缺「{field}」{count} 条，按规则：{rules}", "Leads of today without {field}: {count}, by rule: {rules}"
+)
+STATUS_RECOUNT: Final = Words(
+    "成交率正按「{fields}」重新统计：已到 {after}，共到 {last}；统计完之前这一项不影响派单",
+    "Win rates are being counted anew by {fields}: up to {after} of {last}; until then they decide nothing",
+)
 STATUS_OVERDUE: Final = Words("⚠️ 过了时限未处理 {count} 条", "⚠️ past their deadline: {count}")
 STATUS_CIRCUIT: Final = Words(
     "⚠️ 企业微信暂时发不出消息，恢复后自动补发", "⚠️ WeCom can't be reached; messages follow by themselves"
@@ -127,6 +134,14 @@ WHY_CHOSEN: Final = Words(
 )
 WHY_CHOSEN_PLAIN: Final = Words(
     "→ {name}：候选 {candidates} 人、可接 {eligible} 人", "→ {name}; {candidates} candidates of {eligible} eligible"
+)
+WHY_BETTER: Final = Words(
+    "价值均衡：这条线索比平常好 {much} 分，在价值欠得最多的 {count} 人中选",
+    "Balance of value: {much} points better than usual, so from the {count} to whom most value is owed",
+)
+WHY_POORER: Final = Words(
+    "价值均衡：这条线索比平常差 {much} 分，在价值欠得最少的 {count} 人中选",
+    "Balance of value: {much} points poorer than usual, so from the {count} to whom least value is owed",
 )
 WHY_RACED: Final = Words("抢单：同时派给{names}", "a race: offered at once to {names}")
 WHY_ALSO: Final = Words("可接：{name}（适配 {fit}）", "eligible: {name} (fit {fit})")

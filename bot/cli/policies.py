@@ -18,6 +18,7 @@ from bot.cli.policy_files import (
     by_line,
     doubts_about,
     load_or_fail,
+    notes_on_leads,
     policy_text_of,
     stored_roster,
     team_roster,
@@ -72,6 +73,8 @@ def check(
     for key in loaded.policy.not_yet_in_force:
         say(f"not yet in force: {key}")
     for note in notes_on(loaded.policy):
+        say(f"note: {note}")
+    for note in notes_on_leads(text):
         say(f"note: {note}")
     say(f"ok: {counted(len(loaded.policy.rules), 'rule')}, {counted(len(warnings), 'warning')}")
 

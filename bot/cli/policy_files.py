@@ -9,6 +9,7 @@ from bot.cli.console import as_data, counted, fail, read_settings, tell_problems
 from bot.cli.operating import look
 from bot.services.leads_of_late import doubts_of_history
 from bot.services.publish import roster_in_force
+from bot.services.unknown_fields import notes_on_leads_of_late
 from routing.errors import FileRefused, Problem
 from routing.findings import Findings
 from routing.policy_file import LoadedPolicy, Surroundings, load_policy, with_calendar_days
@@ -84,6 +85,11 @@ def doubts_about(file: Path, text: str) -> tuple[Problem, ...]:
     """Give what is doubtful beside the text itself: the leads of late, documents that are not there."""
     doubts = look(lambda desk: doubts_of_history(desk, text)) if _has_database() else ()
     return by_line(doubts, _missing_documents(file, text))
+
+
+def notes_on_leads(text: str) -> tuple[str, ...]:
+    """Give what is to be known of the leads of late under a policy, though nothing is wrong."""
+    return look(lambda desk: notes_on_leads_of_late(desk, text)) if _has_database() else ()
 
 
 def by_line(*problems: Iterable[Problem]) -> tuple[Problem, ...]:

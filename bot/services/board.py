@@ -12,7 +12,7 @@ import numpy.typing as npt
 from bot.services import breaker_state
 from bot.services.desk import Desk
 from bot.services.send_slots import SendSlots
-from bot.services.standing_rows import segment_rates, stored_of, why_away
+from bot.services.standing_rows import reversal_of, segment_rates, stored_of, why_away
 from routing.breaker import Phase
 from routing.decision import Codes, Decision
 from routing.eligibility import REST, resting_after
@@ -111,19 +111,20 @@ class Board:
     def reverse(self, decision_id: int, reversal: Reversal) -> None:
         """Take a decision out of the accounts of all who were eligible then; at once, or when it breaks no bound."""
         if reversal.deltas:
-            self._accounts.waiting.append([decision_id, reversal.grade_class, dict(reversal.deltas)])
+            waits = [decision_id, reversal.grade_class, dict(reversal.deltas), reversal.excess]
+            self._accounts.waiting.append(waits)
             self._desk.tx.touch_accounts()
             self._settle()
 
     def _settle(self) -> None:
         """Take the waiting reversals that push nobody too far, oldest first."""
         still: list[list[object]] = []
-        for decision_id, grade_class, deltas in self._accounts.waiting:
-            reversal = Reversal(int(str(grade_class)), deltas if isinstance(deltas, dict) else {})
+        for waits in self._accounts.waiting:
+            reversal = reversal_of(waits)
             if may_settle(reversal, self._deficits(reversal, 0), self._deficits(reversal, 1 + reversal.grade_class)):
                 self._take_out(reversal)
             else:
-                still.append([decision_id, grade_class, deltas])
+                still.append(waits)
         if len(still) < len(self._accounts.waiting):
             self._accounts.waiting[:] = still
             self._desk.tx.touch_accounts()
@@ -142,16 +143,23 @@ class Board:
         return found
 
     def _take_out(self, reversal: Reversal) -> None:
+        standing, index = self.standing, self.table.index
         for rep_id, delta in reversal.deltas.items():
-            at = self.table.index.get(rep_id)
+            at = index.get(rep_id)
             if at is not None:
-                self.standing.deficit[at] += delta
-                self.standing.class_deficit[reversal.grade_class, at] += delta
+                standing.deficit[at] += delta
+                standing.class_deficit[reversal.grade_class, at] += delta
                 continue
             # Somebody who takes leads no longer keeps an account.
             place = self._accounts.positions([rep_id])[0]
             self._accounts.columns[0, place] += delta
             self._accounts.columns[1 + reversal.grade_class, place] += delta
+        for rep_id, delta in reversal.value.items():
+            at = index.get(rep_id)
+            if at is not None and standing.value_deficit is not None:
+                standing.value_deficit[at] += delta
+            else:
+                self._accounts.columns[4, self._accounts.positions([rep_id])[0]] += delta
 
     def return_credit(self, credit_id: int) -> None:
         """Give a used credit back: the offer that it bought was never delivered."""
@@ -216,9 +224,11 @@ class Board:
         standing = self.standing
         if self._accounts.waiting:
             self._settle()
-        columns = np.vstack([standing.deficit, standing.class_deficit, standing.last_turn])
-        if (columns != self._accounts.columns[:, self._at_accounts]).any():
-            self._accounts.columns[:, self._at_accounts] = columns
+        moved = [standing.deficit, standing.class_deficit, standing.last_turn]
+        columns = np.vstack(moved if standing.value_deficit is None else [*moved, standing.value_deficit])
+        kept = self._accounts.columns[: len(columns)]
+        if (columns != kept[:, self._at_accounts]).any():
+            kept[:, self._at_accounts] = columns
             self._desk.tx.touch_accounts()
         now = self._movable()
         for at in np.flatnonzero((now != self._before).any(axis=0)).tolist():
@@ -267,6 +277,8 @@ class Board:
         self._attainment(standing)
         standing.away[:] = self._away()
         policy = self._desk.open_office.policy
+        if policy.choose.balance is not None:
+            standing.value_deficit = columns[4].copy()
         standing.ramp = self._desk.open_office.ramp_on(self._desk.now)
         if policy.acknowledge.response_below:
             standing.response_low[:] = self._response_low(policy.acknowledge)

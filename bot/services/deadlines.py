@@ -11,6 +11,7 @@ from bot.services import (
     follow_up_clocks,
     hot_leads,
     openings,
+    rates,
     receive,
     review,
     review_gate,
@@ -188,6 +189,12 @@ def _decide_waiting(desk: Desk, timer: TimerRow) -> None:
         desk.tx.timer("decide_waiting", desk.now)
 
 
+def _recount_rates(desk: Desk, timer: TimerRow) -> None:
+    """Count the next page of closed leads in segments that nobody asked for before."""
+    del timer
+    rates.go_on(desk)
+
+
 def _breaker(desk: Desk, timer: TimerRow) -> None:
     del timer
     hot_leads.look(desk)
@@ -214,6 +221,7 @@ _OTHERS: dict[str, Callable[[Desk, TimerRow], None]] = {
     "leave_begins": _withdraw_for_leave,
     "decide_waiting": _decide_waiting,
     "breaker": _breaker,
+    rates.TIMER: _recount_rates,
     review_gate.OVER: review_gate.fall_back,
     review_items.ITEM_OVER: review_items.lapse,
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -40,6 +41,7 @@ class Desk:
         public_url: address under which people reach the service, for links; None where there is none.
         notes: what the use cases of one transaction leave for each other.
         known_facts: of leads by id, see `lead_facts.facts_kept`.
+        unknown_fields: how many new leads lacked each field that a rule asks for.
     """
 
     tx: Transaction
@@ -50,6 +52,7 @@ class Desk:
     public_url: str | None = None
     notes: dict[str, object] = field(default_factory=dict)
     known_facts: dict[int, tuple[Office, Lead, dict[str, Scalar]]] = field(default_factory=dict)
+    unknown_fields: Counter[str] = field(default_factory=Counter)
 
     @property
     def open_office(self) -> Office:

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from bot.services import drain_passes, follow_up_clocks, make_up, ownership, review_items
+from bot.services import drain_passes, follow_up_clocks, make_up, ownership, rates, review_items
 from bot.services.assign import board_of
 from bot.services.desk import Desk
-from bot.services.lead_facts import facts_to_decide
 from bot.services.make_up import MadeUp
-from routing.fit import segment_value
 from routing.lifecycle import LeadState, move_lead
-from routing.policy import FactorKind
 from store import standings
 from store.rows import LeadRow
 
@@ -93,12 +90,4 @@ def _count(desk: Desk, row: LeadRow, owner: str, *, won: bool) -> None:
             month = f"{desk.open_office.local_day(desk.now):%Y-%m}"
             standing.won_amount = row.amount + (standing.won_amount if standing.won_month == month else 0)
             standing.won_month = month
-    office = desk.open_office
-    facts = facts_to_decide(office, row)
-    segments: dict[str, str] = {}
-    for factor in office.policy.factors:
-        if factor.kind is FactorKind.RATE and factor.segment:
-            value = segment_value(office.policy, factor, facts)
-            if value is not None:
-                segments[factor.segment] = str(value)
-    standings.count_close(desk.tx.connection, owner, segments, won=won)
+    standings.count_close(desk.tx.connection, owner, rates.segments_to_count(desk, row), won=won)

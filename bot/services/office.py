@@ -22,6 +22,7 @@ from routing.ramp import ramp_on
 from routing.reps_table import RepsTable, reps_table
 from routing.roster import Role, Roster
 from routing.team_file import roster_from_document
+from routing.unknown_fields import fields_asked
 from routing.working_time import DayKinds, Schedule
 from store import Connection, versions
 
@@ -85,6 +86,11 @@ class Office:
         if today not in self._ramps:
             self._ramps[today] = ramp_on(ramp, [rep.joined_on for rep in self.table.reps], today, self.days)
         return self._ramps[today]
+
+    @cached_property
+    def fields_asked(self) -> tuple[str, ...]:
+        """Name the fields that rules and fences compare."""
+        return fields_asked(self.policy)
 
     @cached_property
     def _ramps(self) -> dict[date, Ints | None]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from zoneinfo import ZoneInfo
 
-from bot.services import document_store, drain_passes, follow_up_clocks, hot_leads, texts_roster
+from bot.services import document_store, drain_passes, follow_up_clocks, hot_leads, rates, texts_roster
 from bot.services.desk import Desk
 from bot.services.document_store import DocumentFile
 from bot.services.receive import decide_waiting
@@ -176,6 +176,7 @@ def _in_force_anew(desk: Desk) -> None:
     desk.__dict__.pop("duty", None)
     if desk.office is None:
         return
+    rates.follow_policy(desk)
     hot_leads.look(desk)
     if decide_waiting(desk, limit=BATCH) == BATCH:
         desk.tx.timer("decide_waiting", desk.now)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from bot.services import breaker_state, drain, hot_leads, review, review_items, texts_notices
+from bot.services import breaker_state, drain, hot_leads, review, review_items, texts_notices, unknown_fields
 from bot.services.assign import Ask, assign, exclude_asked
 from bot.services.desk import Desk
 from bot.services.known_customers import NO_CONTACT, KnownCustomers
@@ -168,6 +168,7 @@ def _new_row(desk: Desk, lead_id: int, case: _Case, identity: dict[str, bytes | 
     rate(desk, row)
     if lead.is_test:
         row.state, row.close_reason, row.closed_at = "invalid", "test", desk.now
+    unknown_fields.note(desk, row)
     return row
 
 

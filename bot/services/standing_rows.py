@@ -6,7 +6,9 @@ from collections.abc import Container, Sequence
 
 import numpy as np
 
+from bot.services import rates
 from bot.services.desk import Desk
+from routing.fairness import Reversal
 from routing.fit import segment_key
 from routing.reps_table import RepsTable
 from routing.standing import Away, SegmentRates
@@ -41,6 +43,13 @@ def why_away(desk: Desk, row: StandingRow, lacking: Container[str], *, on_shift:
     return Away.NO_SEND_SLOT if row.rep_id in lacking else Away.NO
 
 
+def reversal_of(waits: Sequence[object]) -> Reversal:
+    """Read a turn that waits to be taken back; earlier releases kept nothing of its value."""
+    _, grade_class, deltas, *excess = waits
+    given = deltas if isinstance(deltas, dict) else {}
+    return Reversal(int(str(grade_class)), given, int(str(excess[0])) if excess else 0)
+
+
 def segment_rates(connection: Connection, table: RepsTable) -> dict[str, SegmentRates]:
     """Give what has been won and closed in each segment, by rep and in the whole company, leavers included."""
     made_for, found = kept(connection, standings.KEPT_RATES, lambda: (table, _segment_rates(connection, table)))
@@ -55,7 +64,10 @@ def _segment_rates(connection: Connection, table: RepsTable) -> dict[str, Segmen
     wins: dict[str, list[int]] = {}
     closed: dict[str, list[int]] = {}
     company: dict[str, tuple[int, int]] = {}
+    uncounted = rates.pending(connection)
     for rep_id, segment, value, won, count in standings.rates(connection):
+        if segment in uncounted:
+            continue
         key = segment_key(segment, value)
         before = company.get(key, (0, 0))
         company[key] = (before[0] + won, before[1] + count)

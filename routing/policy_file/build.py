@@ -10,6 +10,7 @@ from typing import Any
 
 from routing.areas import Area
 from routing.documents import Document
+from routing.fair_options import Balance, Ramp
 from routing.findings import Path
 from routing.policy import (
     Acknowledge,
@@ -26,7 +27,6 @@ from routing.policy import (
     LearnedFit,
     MakeUp,
     Policy,
-    Ramp,
     Require,
     Rule,
     ScoreItem,
@@ -217,7 +217,7 @@ def _factor(model: MatchFactorModel | RateFactorModel | RepFactorModel) -> Facto
 
 
 def _choose(model: PolicyModel) -> Choose:
-    choose = model.choose
+    choose, balance = model.choose, model.choose.balance
     return Choose(
         by=Chooser(choose.by),
         fairness_slack=choose.fairness_slack,
@@ -226,6 +226,7 @@ def _choose(model: PolicyModel) -> Choose:
         share_from=ShareFrom(choose.share.from_),
         share_least=choose.share.least,
         share_most=choose.share.most,
+        balance=None if balance is None else Balance(balance.value, balance.usual, balance.full, balance.slack),
         ramp=None if choose.ramp is None else Ramp(choose.ramp.work_days, choose.ramp.from_),
     )
 

@@ -96,6 +96,11 @@ DESCRIPTIONS: Mapping[str, str] = MappingProxyType(
         "choose.ramp": "a joiner's share grows to the usual one; see below",
         "choose.ramp.work_days": "after so many work days it is whole",
         "choose.ramp.from": "of the usual share, on the first day",
+        "choose.balance": "fairness in expected value beside counts, under `fair_fit`; see below",
+        "choose.balance.value": "the figure that says what a lead is worth",
+        "choose.balance.usual": "the figure of an ordinary lead",
+        "choose.balance.full": "the figure from which on a lead is worth a whole",
+        "choose.balance.slack": "how far value may be out, in leads worth a whole, before it goes before fit",
         "capacity": "the rep's own figure goes before the team's, the team's before these",
         "capacity.open": "leads in work and open offers together; full when reached",
         "capacity.resume_at": "a full rep gets offers again at this number, ten minutes after at the earliest",
@@ -168,7 +173,8 @@ DESCRIPTIONS: Mapping[str, str] = MappingProxyType(
         "pool.claims": "what a rep may claim (领取), beside what rules and fences allow",
         "pool.claims.per_day": "claims in the rep's local day",
         "pool.claims.open": (
-            "whoever holds so many leads, open offers included, claims no more; `capacity.open` does not count here"
+            "whoever holds so many leads, open offers included, claims no more; `capacity.open` does not count "
+            "here"
         ),
         "pool.claims.views_per_day": "entries of the pool shown to a rep in the local day",
         "pool.previous_owner_waits": "before a previous owner may claim the lead again",

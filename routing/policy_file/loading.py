@@ -18,6 +18,7 @@ from routing.findings import Findings, Lines, Path
 from routing.policy import Condition, Policy
 from routing.policy_check import check_policy
 from routing.policy_check_history import LeadsOfLate, check_history
+from routing.policy_check_shares import check_balance_history
 from routing.policy_file.build import Built, build_policy, keys_not_yet_in_force
 from routing.policy_file.calendar_days import days_of
 from routing.policy_file.messages import note_all
@@ -147,6 +148,7 @@ def _load(data: Any, lines: Lines, version: int, secret: bytes, surroundings: Su
     check_policy(Checked(built.policy, sound, broken, surroundings.roster, on), findings)
     if not broken & {"rules", "scoring"}:
         check_history(built.policy, surroundings.of_late.facts, findings)
+        check_balance_history(built.policy, surroundings.of_late.facts, findings)
     findings.refuse_on_error()
     return LoadedPolicy(built.policy, findings.warnings(), _self_contained(data, days))
 

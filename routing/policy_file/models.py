@@ -180,6 +180,15 @@ class RampModel(Section):
     from_: Annotated[Percent, Field(alias="from")] = 250_000
 
 
+class BalanceModel(Section):
+    """`choose.balance`: fairness in expected value beside counts."""
+
+    value: Name = "trait.score"
+    usual: Count
+    full: PositiveCount = 100
+    slack: Millionths = 500_000
+
+
 def _share(value: Any) -> Any:
     if isinstance(value, (str, dict)):
         return {"from": value} if isinstance(value, str) else value
@@ -197,6 +206,7 @@ class ChooseModel(Section):
         default_factory=lambda: ShareModel.model_validate({"from": "equal"})
     )
     ramp: RampModel | None = None
+    balance: BalanceModel | None = None
 
 
 class TeamCapacityModel(Section):

@@ -100,4 +100,8 @@ class Reversals:
             for rep, at in places.items():
                 standing.deficit[at] += reversal.deltas[rep]
                 of_class[at] += reversal.deltas[rep]
+            if standing.value_deficit is not None:
+                for rep, delta in reversal.value.items():
+                    if rep in places:
+                        standing.value_deficit[places[rep]] += delta
         self._waiting = still

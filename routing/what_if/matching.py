@@ -26,7 +26,7 @@ POINTS = "points "
 """Begins the names of columns that are points of a factor."""
 MATCHED = f"{POINTS}match"
 """Begins those of a factor that matches; they are recorded only where the record does not hold the lead's value."""
-_ACCOUNTS = ("deficit", "class", "turn")
+_ACCOUNTS = ("deficit", "class", "turn", "value")
 _LOADS = frozenset({"open", "today"})
 #: What the other world keeps itself once the worlds have parted; and what a preview does not simulate.
 _OWN_BOOKS = frozenset({*_ACCOUNTS, "reason", "resting", "quick"})
@@ -60,6 +60,8 @@ def points_key(policy: Policy, factor: Factor, facts: Facts) -> str | None:
 def facts_read(policy: Policy) -> frozenset[str]:
     """Name the facts that are read after the rule is known: by fences, demands, factors and the class account."""
     names = {"province", "language", "trait.grade"}
+    if policy.choose.balance is not None:
+        names.add(policy.choose.balance.value)
     for factor in policy.factors:
         names |= {factor.lead_field} if factor.lead_field else set()
         if factor.segment == "price_band":

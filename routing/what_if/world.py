@@ -103,6 +103,8 @@ class World:
         fresh = Standing.empty(self.table)
         fresh.wins, fresh.closed, fresh.attainment = known.wins, known.closed, known.attainment
         fresh.segments = known.segments
+        if self.floor.policy.choose.balance is not None:
+            fresh.value_deficit = np.zeros(len(self.table), dtype=np.int64)
         return fresh
 
     def _lay_out(self, standing: Standing) -> None:
@@ -124,6 +126,8 @@ class World:
         for name in ("open", "today", "deficit", "credits", "credit_order", "last_turn", "resting"):
             getattr(fresh, name)[places] = getattr(old, name)[stays]
         fresh.class_deficit[:, places] = old.class_deficit[:, stays]
+        if fresh.value_deficit is not None and old.value_deficit is not None:
+            fresh.value_deficit[places] = old.value_deficit[stays]
 
         def carried(column: npt.NDArray[np.int64], usual: int) -> Ints:
             moved = np.full(n, usual, dtype=np.int64)
@@ -216,6 +220,8 @@ class World:
             standing.deficit[at] = recorded
         elif name == "class":
             standing.class_deficit[class_of(self.floor.policy, past.facts)][at] = recorded
+        elif name == "value" and standing.value_deficit is not None:
+            standing.value_deficit[at] = recorded
         elif name == "turn":
             standing.last_turn[at] = recorded
         elif name == "resting":

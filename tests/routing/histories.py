@@ -10,6 +10,7 @@ import numpy as np
 from routing.breaker import Phase
 from routing.decide import Question, decide
 from routing.decision import Decision, Ints, Outcome
+from routing.fair_options import Balance
 from routing.fairness import Reversal, may_settle, reverse
 from routing.policy import MILLION, Choose, Chooser, Factor, FactorKind, Hot, Rule, ShareFrom
 from routing.race import settlement
@@ -31,6 +32,8 @@ class History:
         waited: the most reversals that ever waited at once.
         race: so many are offered a hot lead at once, in the hours in which the breaker is open.
         raced: how many leads were raced for.
+        balance: value is balanced with this slack, in millionths; None where counts alone are.
+        most_of_value: the largest account of value ever.
         joiners: every other rep joins in the course of it, and each share grows for a while.
     """
 
@@ -46,6 +49,8 @@ class History:
     raced: int = 0
     surges: bool = False
     joiners: bool = False
+    balance: int | None = None
+    most_of_value: int = 0
     _open: list[tuple[int, Decision, RepsTable]] = field(default_factory=list)
     _waiting: list[Reversal] = field(default_factory=list)
 
@@ -63,6 +68,8 @@ class History:
         self.version = 0
         self._publish()
         self.standing = Standing.empty(self.table)
+        if self.balance is not None:
+            self.standing.value_deficit = np.zeros(self.count, dtype=np.int64)
 
     def run(self, leads: int) -> History:
         """Let leads come."""
@@ -91,7 +98,10 @@ class History:
         share_from = self.random.choice([ShareFrom.WEIGHTS, ShareFrom.EQUAL])
         self.policy = policy(
             *rules, Rule("其余", None, some[3]),
-            choose=Choose(Chooser.FAIR_FIT, self.slack, explore=self.explore, share_from=share_from),
+            choose=Choose(
+                Chooser.FAIR_FIT, self.slack, explore=self.explore, share_from=share_from,
+                balance=None if self.balance is None else Balance("trait.score", 50, slack=self.balance),
+            ),
             factors=(Factor("擅长", 100, FactorKind.MATCH_TABLE, "product", "good_at"),),
             version=self.version, hot=Hot(score=80, race=self.race),
         )  # fmt: skip
@@ -130,6 +140,8 @@ class History:
         """Offer a lead, up to three rounds; time-outs stay counted."""
         grade = "A" if self.random.random() < 0.15 else "C"
         score = self.random.choice([50, 90]) if self.race > 1 else 50
+        if self.balance is not None:
+            score = self.random.randrange(101)
         facts: dict[str, str | int] = {
             "trait.grade": grade,
             "trait.score": score,
@@ -181,6 +193,9 @@ class History:
             for rep, delta in reversal.deltas.items():
                 self.standing.deficit[self.table.index[rep]] += delta
                 self.standing.class_deficit[reversal.grade_class, self.table.index[rep]] += delta
+            if self.standing.value_deficit is not None:
+                for rep, delta in reversal.value.items():
+                    self.standing.value_deficit[self.table.index[rep]] += delta
             self._watch()
         self.waited = max(self.waited, len(self._waiting))
 
@@ -191,5 +206,8 @@ class History:
         standing = self.standing
         assert int(standing.deficit.sum()) == 0
         assert np.array_equal(standing.class_deficit.sum(axis=0), standing.deficit)
+        if standing.value_deficit is not None:
+            assert int(standing.value_deficit.sum()) == 0
+            self.most_of_value = max(self.most_of_value, int(np.abs(standing.value_deficit).max()))
         self.most = max(self.most, int(np.abs(standing.deficit).max()))
         self.most_of_class = max(self.most_of_class, int(np.abs(standing.class_deficit).max()))

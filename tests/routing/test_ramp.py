@@ -9,7 +9,8 @@ import pytest
 
 from routing.decide import decide
 from routing.decision_record import pack, unpack
-from routing.policy import MILLION, Choose, Ramp, ShareFrom
+from routing.fair_options import Ramp
+from routing.policy import MILLION, Choose, ShareFrom
 from routing.policy_file import load_policy
 from routing.ramp import ramp_on
 from routing.replay import replay, same

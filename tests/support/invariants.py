@@ -168,7 +168,7 @@ def _accounts(connection: Connection) -> Iterator[str]:
     """Deficits sum to zero in all and in each class, and stay within three leads (semantics 3)."""
     kept = accounts.load(connection, lock=False)
     deficit, best, rest = kept.columns[0], kept.columns[1], kept.columns[2]
-    for name, column in (("all", deficit), ("best", best), ("rest", rest)):
+    for name, column in (("all", deficit), ("best", best), ("rest", rest), ("value", kept.columns[4])):
         if int(column.sum()) != 0:
             yield f"the deficits of {name} sum to {int(column.sum())}"
     if not (deficit == best + rest).all():

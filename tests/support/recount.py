@@ -4,6 +4,7 @@ Plain SQL on purpose: the counting must not share a mistake with what it counts.
 """
 
 import asyncio
+import json
 import struct
 import time
 from collections import Counter
@@ -19,7 +20,6 @@ from sandbox.server import Sandbox
 from store.database import open_readers
 
 _HELD = ("owned", "won", "lost", "invalid")
-_ROWS_OF_ACCOUNTS = 4
 
 
 @dataclass
@@ -146,9 +146,11 @@ def wrong_with_counters(rows: Rows) -> list[str]:
             found.append(f"{rep} had {today} offers on {standing['today_on']}, the counter says {standing['today']}")
     for accounts in rows.fairness_accounts:
         numbers = struct.unpack(f"<{len(accounts['columns']) // 8}q", accounts["columns"])
-        deficits = numbers[: len(numbers) // _ROWS_OF_ACCOUNTS]
+        deficits = numbers[: len(json.loads(accounts["rep_ids"]))]
         if sum(deficits):
             found.append(f"the fairness accounts sum to {sum(deficits)} instead of 0")
+        if len(numbers) > 4 * len(deficits) and sum(numbers[4 * len(deficits) :]):
+            found.append(f"the accounts of value sum to {sum(numbers[4 * len(deficits) :])} instead of 0")
     return found
 
 

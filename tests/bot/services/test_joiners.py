@@ -68,12 +68,12 @@ async def test_a_trial_knows_how_shares_grew(floor: Company) -> None:
     """B-24: the unchanged policy gives no difference over a joiner's first week; without the ramp the joiner has more."""
     await floor.do(lambda desk: publish_policy(desk, RAMP, author="t", reason="t"))
     await floor.do(lambda desk: import_team(desk, WITH_MA, author="t"))
-    for _ in range(30):
+    for _ in range(18):
         lead_id = await floor.lead()
         offer = await floor.running(lead_id)
         assert offer is not None
         await floor.says(offer.rep_id, f"接单 L{lead_id}")
-        await floor.goes(hours=4)
+        await floor.goes(hours=7)
 
     same, plain, longer = [
         await tried(floor, text)

@@ -58,3 +58,22 @@ async def test_with_a_token_the_figures_are_for_whoever_has_it(
         assert answer.json["type"] == "urn:paidan:problem:unauthenticated"
         assert "PAIDAN_METRICS_TOKEN" in answer.json["mend"]
         assert answer.headers["WWW-Authenticate"] == "Bearer"
+
+
+async def test_b09_leads_without_what_a_rule_asks_for_are_counted(world: World) -> None:
+    """By field, once a lead: the same lead delivered again, an update and a refusal count nothing."""
+
+    async def unknown() -> list[str]:
+        page = (await world.get("/metrics", token=None)).text.splitlines()
+        return [line for line in page if line.startswith("paidan_unknown_fields_total{")]
+
+    assert await unknown() == []
+    for body in (
+        {"phone": "13800000001"},
+        {"phone": "13800000001"},
+        {"phone": "13800000002"},
+        LEAD | {"phone": "13800000003"},
+        {},
+    ):
+        await world.call("POST", "/webhooks/landing", token=SOURCE_TOKEN, json=body)
+    assert await unknown() == ['paidan_unknown_fields_total{field="province"} 3.0']
