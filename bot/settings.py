@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from contextlib import suppress
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Literal
 
 from dotenv import dotenv_values
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+#: Two names of which so much is alike are taken for a slip of the keys.
+_LIKE = 0.8
 
 
 class Settings(BaseSettings):
@@ -56,6 +61,23 @@ class Settings(BaseSettings):
 def environment() -> Mapping[str, str]:
     """Give the environment over what `.env` says, for `${NAME}` in the sources file."""
     return {**{name: value for name, value in dotenv_values(".env").items() if value is not None}, **os.environ}
+
+
+def misspelt(settings: Settings) -> dict[str, list[str]]:
+    """Give variables that are no setting and look like one that is not set: name -> at most two that may be meant.
+
+    A variable that the sources file asks for by `${NAME}` is not among them.
+    """
+    text = ""
+    if settings.sources_file is not None:
+        with suppress(OSError):
+            text = settings.sources_file.read_text("utf-8", errors="replace")
+    names = {f"PAIDAN_{name.upper()}" for name in Settings.model_fields}
+    given = {name.upper() for name in environment() if name.upper().startswith("PAIDAN_")}
+    unset = sorted(names - given)
+    unknown = sorted(name for name in given - names if f"${{{name}}}" not in text)
+    likely = ((name, get_close_matches(name, unset, n=2, cutoff=_LIKE)) for name in unknown)
+    return {name: meant for name, meant in likely if meant}
 
 
 def language() -> Literal["zh", "en"]:

@@ -13,7 +13,7 @@ from routing.choose import CHOOSERS, planned
 from routing.decision import Choice, Decision, Ints, Outcome, Positions, Turn, Why
 from routing.draws import Draws
 from routing.eligibility import Eligible, eligible, matching_rule, no_rule, on_duty_only
-from routing.fit import fit, total
+from routing.fit import fits_of
 from routing.lead import Facts
 from routing.policy import MILLION, Chooser, Policy
 from routing.race import choose_several, seats
@@ -73,8 +73,7 @@ def decide_by_rule(policy: Policy, table: RepsTable, standing: Standing, questio
         outcome = Outcome.REVIEW if never else Outcome.POOL
         return Decision(outcome, asked.why, rule, rule_no, asked.reasons, grade_class=grade_class)
     may = asked.may
-    products = fit(policy, table, standing, facts, may)
-    fits = total(products)
+    products, fits = fits_of(policy, table, standing, facts, may)
     given = _given(standing, question, may)
     if given is None:
         shares = split(turn_weights(policy, table, standing).take(may))
@@ -97,7 +96,7 @@ def decide_by_rule(policy: Policy, table: RepsTable, standing: Standing, questio
         reasons=asked.reasons,
         chosen=chosen,
         eligible=may,
-        candidates=may[choice.candidates],
+        candidates=may.take(choice.candidates),
         shares=given.shares,
         fit=fits,
         products=products,
@@ -106,7 +105,7 @@ def decide_by_rule(policy: Policy, table: RepsTable, standing: Standing, questio
         credit=given.credit,
         grade_class=grade_class,
         turn_before=int(standing.last_turn[chosen]),
-        race=may[given.race],
+        race=may.take(given.race),
         excess=given.excess,
     )
 
@@ -117,6 +116,10 @@ def class_of(policy: Policy, facts: Facts) -> int:
     return 0 if grades and facts.get("trait.grade") == grades[0][0] else 1
 
 
+_NOBODY = np.zeros(0, dtype=np.intp)
+_NOBODY.flags.writeable = False
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class _Given:
     """Whom the lead goes to, and what the decision adds to the accounts."""
@@ -125,7 +128,7 @@ class _Given:
     choice: Choice
     shares: Ints
     credit: int = 0
-    race: Positions = field(default_factory=lambda: np.zeros(0, dtype=np.intp))
+    race: Positions = field(default_factory=lambda: _NOBODY)
     excess: int = 0
 
 

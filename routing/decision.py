@@ -76,12 +76,9 @@ LAST_STATIC = int(Reason.NOT_ASKED)
 """Up to this code a reason holds at any hour and under any load."""
 
 
-def _no_ints() -> Ints:
-    return np.zeros(0, dtype=np.int64)
-
-
-def _no_positions() -> Positions:
-    return np.zeros(0, dtype=np.intp)
+_NO_INTS: Ints = np.zeros(0, dtype=np.int64)
+_NO_POSITIONS: Positions = np.zeros(0, dtype=np.intp)
+_NO_PRODUCTS: Ints = np.zeros((0, 0), dtype=np.int64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,17 +155,17 @@ class Decision:
     rule_no: int
     reasons: Codes
     chosen: int = -1
-    eligible: Positions = field(default_factory=_no_positions)
-    candidates: Positions = field(default_factory=_no_positions)
-    shares: Ints = field(default_factory=_no_ints)
-    fit: Ints = field(default_factory=_no_ints)
-    products: Ints = field(default_factory=lambda: np.zeros((0, 0), dtype=np.int64))
-    propensity: Ints = field(default_factory=_no_ints)
+    eligible: Positions = field(default_factory=lambda: _NO_POSITIONS)
+    candidates: Positions = field(default_factory=lambda: _NO_POSITIONS)
+    shares: Ints = field(default_factory=lambda: _NO_INTS)
+    fit: Ints = field(default_factory=lambda: _NO_INTS)
+    products: Ints = field(default_factory=lambda: _NO_PRODUCTS)
+    propensity: Ints = field(default_factory=lambda: _NO_INTS)
     explored: bool = False
     credit: int = 0
     grade_class: int = 1
     turn_before: int = 0
-    race: Positions = field(default_factory=_no_positions)
+    race: Positions = field(default_factory=lambda: _NO_POSITIONS)
     excess: int = 0
 
     @property

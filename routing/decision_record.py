@@ -21,10 +21,10 @@ import numpy as np
 
 from routing.breaker import Phase
 from routing.decide import Question
-from routing.decision import LAST_STATIC, Decision, Ints, Outcome, Positions, Reason, Why
+from routing.decision import LAST_STATIC, Decision, Ints, Outcome, Positions, Why
 from routing.fairness import evenly
 from routing.policy import Chooser, Policy
-from routing.record_columns import pack_columns, pack_flags, unpack_columns
+from routing.record_columns import Column, PackedColumns, pack_columns, pack_flags, unpack_columns
 from routing.recorded_inputs import credits_to_keep, facts_to_keep, may_keep_all_credits, needed, points_to_keep
 from routing.reps_table import RepsTable
 from routing.shares import turn_weights
@@ -35,8 +35,9 @@ MOST_BYTES = 4096
 
 _FORMAT = 1
 _JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+_READ = json.JSONDecoder().decode
 _HEAD = 4
-_ELIGIBLE = int(Reason.ELIGIBLE)
+_ONE = np.uint8(1)
 _WHOLE = np.dtype("<i8")
 # Columns much longer than a record are not worth compressing to see whether they fit: they hold little to compress.
 _WORTH_TRYING = 3 * MOST_BYTES // 2
@@ -96,7 +97,7 @@ class Recorded:
     turn_before: int
     credits: tuple[tuple[int, int], ...]
     race: tuple[int, ...]
-    columns: Mapping[str, Ints]
+    columns: PackedColumns
     digest: bytes
     of_everybody: bool = False
     excess: int = 0
@@ -113,7 +114,8 @@ def pack(decision: Decision, question: Question, standing: Standing, policy: Pol
         table: that it was decided with.
     """
     facts, complete = facts_to_keep(question.facts, table)
-    passed = ((decision.reasons > LAST_STATIC) | (decision.reasons == _ELIGIBLE)).nonzero()[0]
+    # One comparison for two: eligible is 0, and 0 - 1 is the largest byte.
+    passed = (decision.reasons - _ONE >= LAST_STATIC).nonzero()[0]
     everybody = decision.rule_no >= 0 and len(table) <= _SMALL and may_keep_all_credits(standing)
     known = np.arange(len(table)) if everybody else passed
     header: dict[str, object] = {
@@ -167,7 +169,7 @@ def unpack(blob: bytes) -> Recorded:
         raise ValueError("not a decision record of a known format")
     body = zlib.decompress(blob[_HEAD:]) if blob[1] else blob[_HEAD:]
     length = int.from_bytes(blob[2:_HEAD], "big")
-    header = json.loads(body[:length])
+    header = _READ(str(body[:length], "utf-8"))
     question = Question(
         facts=header["f"],
         lead_id=header["l"],
@@ -244,19 +246,19 @@ class _Packing:
             yield Detail.NARROW
         yield from (Detail.OUTLINE, Detail.CHOSEN)
 
-    def columns(self, detail: Detail) -> dict[str, Ints]:
+    def columns(self, detail: Detail) -> dict[str, Column]:
         """Give name -> values."""
         if detail is Detail.ALL:
             standing, at = self.standing, self.known
             return {
-                "away": standing.away[at].astype(np.int64),
-                "today": standing.today[at].astype(np.int64),
-                "resting": standing.resting[at].astype(np.int64),
+                "away": standing.away.take(at),
+                "today": standing.today.take(at),
+                "resting": standing.resting.take(at),
                 **self._deciding(at),
             }
         if detail is Detail.CHOSEN:
             return {}
-        reasons = {"reason": self.decision.reasons[self.passed].astype(np.int64)}
+        reasons: dict[str, Column] = {"reason": self.decision.reasons.take(self.passed)}
         if detail is Detail.ELIGIBLE:
             return reasons | self._deciding(self.decision.eligible)
         if self.decision.in_account:
@@ -266,26 +268,26 @@ class _Packing:
                 reasons["weight"] = self._weights(self.decision.eligible)
         return reasons
 
-    def _deciding(self, at: Positions) -> dict[str, Ints]:
+    def _deciding(self, at: Positions) -> dict[str, Column]:
         standing = self.standing
-        columns = {
-            "open": standing.open[at].astype(np.int64),
+        columns: dict[str, Column] = {
+            "open": standing.open.take(at),
             "weight": self._weights(at),
-            "deficit": standing.deficit[at],
-            "class": standing.class_deficit[self.decision.grade_class][at],
+            "deficit": standing.deficit.take(at),
+            "class": standing.class_deficit[self.decision.grade_class].take(at),
         }
         if self.policy.choose.by is Chooser.ROUND_ROBIN:
-            columns["turn"] = standing.last_turn[at]
+            columns["turn"] = standing.last_turn.take(at)
         if standing.value_deficit is not None:
-            columns["value"] = standing.value_deficit[at]
+            columns["value"] = standing.value_deficit.take(at)
         if self.surges:
-            columns["quick"] = standing.quick[at].astype(np.int64)
+            columns["quick"] = standing.quick.take(at)
         for number, points in self.points.items():
-            columns[f"p{number}"] = points[at]
+            columns[f"p{number}"] = points.take(at)
         return columns
 
     def _weights(self, at: Positions) -> Ints:
-        return turn_weights(self.policy, self.table, self.standing)[at]
+        return turn_weights(self.policy, self.table, self.standing).take(at)
 
     def _best(self) -> Positions:
         """Give those with more than the chance that exploring gives everybody."""
@@ -297,7 +299,7 @@ class _Packing:
         return pack_flags(np.isin(self.decision.eligible, at))
 
 
-def _fold(header: Mapping[str, object], columns: Mapping[str, Ints], *, few: bool) -> bytes:
+def _fold(header: Mapping[str, object], columns: Mapping[str, Column], *, few: bool) -> bytes:
     shapes, data = pack_columns(columns)
     text = _JSON.encode({**header, "w": shapes}).encode()
     body = text + data

@@ -25,6 +25,8 @@ class Draws:
 
     def below(self, bound: int, purpose: str) -> int:
         """Draw a whole number from 0 to `bound` - 1, all alike (the bias is under bound / 2^64)."""
+        if bound == 1:
+            return 0
         key = self.secret if len(self.secret) <= _KEY_BYTES else blake2b(self.secret).digest()
         text = f"{self.lead_id}:{self.decision_no}:{purpose}".encode()
         value = int.from_bytes(blake2b(text, digest_size=_BITS // 8, key=key).digest(), "big")

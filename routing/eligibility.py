@@ -28,7 +28,7 @@ AWAY_FOR = {
 """Each reason of duty, and the absence that it stands for."""
 _REASON_FOR = {away: reason for reason, away in AWAY_FOR.items()}
 # Plain numbers: arrays compare with an enumeration's members far more slowly.
-_ELIGIBLE, _ALREADY_OFFERED = int(Reason.ELIGIBLE), int(Reason.ALREADY_OFFERED)
+_ELIGIBLE, _ALREADY_OFFERED, _NO_SEND_SLOT = int(Reason.ELIGIBLE), int(Reason.ALREADY_OFFERED), int(Reason.NO_SEND_SLOT)
 _FULL, _RESTING = np.uint8(Reason.FULL), np.uint8(Reason.RESTING)
 _DUTY_CODES = np.array([_REASON_FOR.get(away, FINE) for away in Away], dtype=np.uint8)
 
@@ -55,13 +55,13 @@ def matching_rule(policy: Policy, facts: Facts) -> int:
 
 def eligible(table: RepsTable, standing: Standing, layer: StaticLayer, excluded: Iterable[str]) -> Eligible:
     """Check duty, capacity and rounds, and keep the first objection of all, the static layer's included."""
-    codes = _codes_now(table, standing)
+    codes = objections_now(table, standing) if standing.objections is None else standing.objections
+    # The numbers of the reasons follow the order of the checks, so the first objection is the smallest.
+    reasons = np.minimum(layer.codes, codes)
     for rep in excluded:
         position = table.index.get(rep)
         if position is not None:
-            codes[position] = min(int(codes[position]), _ALREADY_OFFERED)
-    # The numbers of the reasons follow the order of the checks, so the first objection is the smallest.
-    reasons = np.minimum(layer.codes, codes)
+            reasons[position] = min(int(reasons[position]), _ALREADY_OFFERED)
     may = (reasons == FINE).nonzero()[0]
     reasons[may] = _ELIGIBLE
     return Eligible(reasons, may, None if len(may) else _why_nobody(table, reasons, excluded))
@@ -109,15 +109,25 @@ def resting_after(table: RepsTable, standing: Standing, long_enough: Flags, at: 
     return after
 
 
-def _codes_now(table: RepsTable, standing: Standing) -> Codes:
-    """Give everybody's first objection of duty and capacity (n,); most of the time nobody is full."""
+def objections_now(table: RepsTable, standing: Standing) -> Codes:
+    """Give everybody's first objection of duty and capacity (n,), `FINE` where there is none; mostly nobody is full."""
     codes: Codes = _DUTY_CODES.take(standing.away)
     full = standing.open >= table.open_cap
     spent = standing.today >= table.day_cap
     for objected, code in ((full, _FULL), (standing.resting, _RESTING), (spent, table.day_full)):
-        if objected.any():
+        if np.count_nonzero(objected):
             codes = np.where(objected, np.minimum(codes, code), codes)
     return codes
+
+
+def objection_now(table: RepsTable, standing: Standing, at: int) -> int:
+    """Give the first objection of duty and capacity of the rep at a position, as `objections_now` does of everybody."""
+    code = int(_DUTY_CODES[standing.away[at]])
+    if standing.open[at] >= table.open_cap[at]:
+        code = min(code, int(_FULL))
+    if standing.resting[at]:
+        code = min(code, int(_RESTING))
+    return min(code, int(table.day_full[at])) if standing.today[at] >= table.day_cap[at] else code
 
 
 def _why_nobody(table: RepsTable, reasons: Codes, excluded: Iterable[str]) -> Why:
@@ -125,9 +135,10 @@ def _why_nobody(table: RepsTable, reasons: Codes, excluded: Iterable[str]) -> Wh
     for rep in excluded:
         if rep in table.index:
             others[table.index[rep]] = LAST_STATIC
-    waiting = others[others > LAST_STATIC]
-    if not len(waiting):
-        return Why.NOBODY_LEFT if bool((reasons > LAST_STATIC).any()) else Why.NOBODY_EVER
-    if bool((waiting >= Reason.FULL).any()):
+    last = int(np.maximum.reduce(others, initial=0))
+    if last <= LAST_STATIC:
+        return Why.NOBODY_LEFT if np.maximum.reduce(reasons, initial=0) > LAST_STATIC else Why.NOBODY_EVER
+    if last >= _FULL:
         return Why.ALL_FULL
-    return Why.NO_SEND_SLOT if bool((waiting == Reason.NO_SEND_SLOT).any()) else Why.NOBODY_ON_DUTY
+    # Of the objections of duty this is the last.
+    return Why.NO_SEND_SLOT if last == _NO_SEND_SLOT else Why.NOBODY_ON_DUTY

@@ -28,12 +28,13 @@ def candidates(turn: Turn, choose: Choose) -> Positions:
     `class_slack` of its largest deficit in C. Where the policy balances value, its account narrows C once more.
     """
     deficit = turn.deficit
-    largest = int(deficit.max())
+    # `argmax` and not `max`, which is wrapped in Python: over some hundred reps the wrapping takes longest.
+    largest = int(deficit[deficit.argmax()])
     slack = 0 if largest >= GUARD else choose.fairness_slack
     floor = max(largest - slack, min(MILLION - GUARD, largest))
     within = (deficit >= floor).nonzero()[0]
     of_class = turn.class_deficit.take(within)
-    among = within[of_class >= int(of_class.max()) - choose.class_slack]
+    among = within[of_class >= int(of_class[of_class.argmax()]) - choose.class_slack]
     if turn.value_deficit is None or choose.balance is None:
         return among
     return balanced(turn.value_deficit, among, turn.excess, choose.balance.slack)
@@ -65,10 +66,10 @@ def reverse(decision: Decision, table: RepsTable) -> Reversal:
     """
     if not decision.in_account or not len(decision.eligible):
         return Reversal(decision.grade_class, {})
-    deltas = -decision.shares
-    deltas[np.searchsorted(decision.eligible, decision.chosen)] += MILLION
-    moved = np.flatnonzero(deltas)
-    by_rep = {table.ids[decision.eligible[at]]: int(deltas[at]) for at in moved}
+    deltas = dict(zip(decision.eligible.tolist(), (-decision.shares).tolist(), strict=True))
+    # As in `Standing.apply`: where a record says whom, that may be somebody who could not be asked under another policy.
+    deltas[decision.chosen] = deltas.get(decision.chosen, 0) + MILLION
+    by_rep = {table.ids[at]: delta for at, delta in deltas.items() if delta}
     return Reversal(decision.grade_class, by_rep, decision.excess)
 
 
@@ -90,21 +91,22 @@ def may_settle(reversal: Reversal, deficits: Mapping[str, int], of_class: Mappin
 def best_of(turn: Turn, among: Positions) -> Positions:
     """Give those with the best fit; within a tenth of a point the larger deficit decides. More than one may be left."""
     fits = turn.fit.take(among)
-    level = among[fits >= int(fits.max()) - TIE]
+    level = among[fits >= int(fits[fits.argmax()]) - TIE]
     return largest_deficit(turn, level)
 
 
 def largest_deficit(turn: Turn, among: Positions) -> Positions:
     """Give those with the largest deficit; more than one may be left."""
     deficits = turn.deficit.take(among)
-    most: Positions = among[deficits == deficits.max()]
+    most: Positions = among[deficits == deficits[deficits.argmax()]]
     return most
 
 
 def evenly(total: int, count: int) -> Ints:
     """Split whole millionths evenly, the remainder to the front."""
     part, rest = divmod(total, count)
-    parts = np.full(count, part, dtype=np.int64)
+    parts = np.empty(count, dtype=np.int64)
+    parts.fill(part)
     if rest:
         parts[:rest] += 1
     return parts

@@ -10,7 +10,7 @@ from routing.decision import Ints, Positions
 from routing.lead import Facts, Scalar
 from routing.policy import MILLION, Factor, FactorKind, Policy
 from routing.reps_table import NEUTRAL, RepsTable
-from routing.standing import Standing
+from routing.standing import KeptFits, Standing
 
 PRIOR = 10
 """Closed leads at the company's rate that every rep starts from in every segment (empirical Bayes, as in shares)."""
@@ -20,6 +20,7 @@ STEP = 1_000
 
 _FULL = 100 * MILLION
 _PERCENT = 100
+_MOST_KEPT = 2000
 
 
 def fit(policy: Policy, table: RepsTable, standing: Standing, facts: Facts, among: Positions) -> Ints:
@@ -55,6 +56,29 @@ def fit(policy: Policy, table: RepsTable, standing: Standing, facts: Facts, amon
     return products
 
 
+def fits_of(policy: Policy, table: RepsTable, standing: Standing, facts: Facts, among: Positions) -> tuple[Ints, Ints]:
+    """Give what `fit` gives, and its `total`; worked out for everybody once where the standing keeps fits.
+
+    A rep's fit does not depend on who else is asked. Points are told apart by identity: whoever keeps fits puts new
+    points in the place of old ones and does not write into them.
+    """
+    kept = standing.fits
+    if kept is None:
+        products = fit(policy, table, standing, facts, among)
+        return products, total(products)
+    points = tuple(points_of(policy, table, standing, facts, number) for number in range(len(policy.factors)))
+    points = (*points, learned_points(policy, standing))
+    key = tuple(map(id, points))
+    found = kept.get(key)
+    if found is None:
+        if len(kept) >= _MOST_KEPT:
+            kept.clear()
+        products = fit(policy, table, standing, facts, np.arange(len(table)))
+        # The points go with them: an identity is taken again as soon as its array is gone.
+        found = kept[key] = KeptFits(points, products, total(products))
+    return found.products.take(among, axis=1), found.fits.take(among)
+
+
 def learned_points(policy: Policy, standing: Standing) -> Ints | None:
     """Give every rep's points (n,) under `fit.model`; None as long as nothing has been learned, or the policy wants none.
 
@@ -76,7 +100,7 @@ def total(products: Ints) -> Ints:
     """Sum the products to fits; 50 points for all where no factor applies, or where there is none."""
     if not len(products):
         return np.full(products.shape[1], NEUTRAL, dtype=np.int64)
-    fits: Ints = products.sum(axis=0)
+    fits: Ints = np.add.reduce(products, axis=0)
     return fits
 
 

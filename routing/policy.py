@@ -134,7 +134,7 @@ class FactorKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Factor:
-    """One line of `fit.factors`. `weight` is whole percent; the weights of a policy sum to 100.
+    """One line of `fit.factors`. `weight` is in hundredths of a percent; those of a policy sum to 10,000.
 
     `lead_field` is the fact compared (`attributes.hospital_level`, `language`); `rep_field` the rep's table, list or figure
     (`tiers`, `languages`, `attainment`); `segment` the segment of a rate (`price_band`, `channel`).
@@ -387,3 +387,10 @@ class Policy:
             elif factor.segment:
                 names.add(factor.segment)
         return frozenset(names)
+
+    @property
+    def facts_wanted(self) -> frozenset[str]:
+        """Give every fact that is read until a lead is decided: those of `lead_fields`, of reviews and of the pool's order."""
+        triggers = self.review.always if self.review is not None else ()
+        conditions = (*self.goes_first, *(trigger.when for trigger in triggers))
+        return self.lead_fields.union(*(condition.fields for condition in conditions))

@@ -17,7 +17,8 @@ from routing.policy_check_roster import check_against_roster
 from routing.policy_check_rules import Reaches, check_reach, never_holds, reaches_of
 from routing.policy_check_shares import check_balance
 
-_WHOLE_WEIGHT = 100
+#: Weights are kept in hundredths of a percent.
+_WHOLE_WEIGHT = 10_000
 _MOST_CONDITIONS = 7
 _MOST_RULES = 50
 
@@ -151,8 +152,8 @@ def _check_fit(checked: Checked, findings: Findings) -> None:
     if factors and total != _WHOLE_WEIGHT:
         findings.error(
             ("fit", "factors"),
-            f"the weights sum to {total}, not to 100",
-            f"{'add' if total < _WHOLE_WEIGHT else 'take away'} {abs(_WHOLE_WEIGHT - total)}",
+            f"the weights sum to {total / 100:g}, not to 100",
+            f"{'add' if total < _WHOLE_WEIGHT else 'take away'} {abs(_WHOLE_WEIGHT - total) / 100:g}",
         )
     texts = [name for name, known in FIELDS.items() if known.kind is FieldKind.TEXT]
     for place, factor in enumerate(factors):

@@ -8,6 +8,8 @@ from zoneinfo import ZoneInfo
 
 from routing.checked import Checked
 from routing.condition_boxes import Box, World
+from routing.condition_logic import Atom, Formula, formula_of
+from routing.condition_tree import Operator
 from routing.findings import Findings, Path, listed, mend_with
 from routing.policy import FactorKind, Rule
 from routing.policy_check_rules import Reach, Reaches, can_come_from
@@ -37,7 +39,11 @@ def check_against_roster(checked: Checked, reaches: Reaches | None, findings: Fi
     takers = [rep for rep in roster.reps if rep.takes_leads]
     for place, rule in enumerate(checked.policy.rules):
         _check_require(checked, place, rule, takers, findings)
-    _check_nobody_ever(checked, reaches, takers, findings)
+    for place, reach in enumerate(reaches.rules):
+        able = [rep for rep in takers if _passes(checked, reach.rule, rep)]
+        if able:
+            _check_fenced_off(checked, reaches.world, (place, reach), able, findings)
+            _check_unspoken(reaches.world, (place, reach), able, findings)
     _check_idle(checked, reaches, takers, findings)
 
 
@@ -157,22 +163,65 @@ def _has_certificate(checked: Checked, rep: Rep, name: str) -> bool:
     return any(checked.at is None or each.first_on <= checked.at <= each.last_on for each in held)
 
 
-def _check_nobody_ever(checked: Checked, reaches: Reaches, takers: list[Rep], findings: Findings) -> None:
-    """Report pairs of a rule and fenced provinces whose leads nobody on the roster could ever take."""
+def _check_fenced_off(
+    checked: Checked, world: World, at: tuple[int, Reach], able: list[Rep], findings: Findings
+) -> None:
+    """Report places from where nobody on the roster could ever take a rule's leads: provinces, map areas, numbers."""
+    place, reach = at
     if "geofence" in checked.broken:
         return
-    for place, reach in enumerate(reaches.rules):
-        rule = reach.rule
-        able = [rep for rep in takers if _passes(checked, rule, rep)]
-        for fence in checked.policy.fences:
-            if not able or any(rep.team in fence.teams for rep in able):
-                continue
-            affected = [province for province in fence.provinces if can_come_from(reach, reaches.world, province)]
-            if affected:
-                where = listed(affected)
-                message = f"nobody may ever take leads of «{rule.name}» from {where}, fenced off: they go to review"
-                mend = "add a team of the fence to the rule, or a rule for these provinces before it"
-                findings.warning(("rules", place), message, mend)
+    for fence in checked.policy.fences:
+        if any(rep.team in fence.teams for rep in able):
+            continue
+        affected = [province for province in fence.provinces if can_come_from(reach, world, province)]
+        if affected:
+            where = listed(affected)
+            message = f"nobody may ever take leads of «{reach.rule.name}» from {where}, fenced off: they go to review"
+            mend = "add a team of the fence to the rule, or a rule for these provinces before it"
+            findings.warning(("rules", place), message, mend)
+    if not _can_come_without(reach, world, "province"):
+        return
+    entries = [entry for entry in checked.document.get("geofence") or [] if "provinces" not in entry]
+    for entry in entries:
+        if not any(rep.team in entry["teams"] for rep in able):
+            where = entry.get("name") or entry["teams"][0]
+            message = f"nobody may ever take leads of «{reach.rule.name}» inside the fence «{where}»: they go to review"
+            findings.warning(("rules", place), message, "add a team of the fence to the rule")
+
+
+def _check_unspoken(world: World, at: tuple[int, Reach], able: list[Rep], findings: Findings) -> None:
+    """Report languages that a rule asks for by name and demands, and that nobody who may take its leads speaks."""
+    place, reach = at
+    cells = world.cells_of("language")
+    if not reach.rule.require.language or cells is None:
+        return
+    tree = reach.rule.when.tree if reach.rule.when is not None else None
+    unspoken = [
+        word
+        for word in (_asked_for(formula_of(tree)) if tree is not None else ())
+        if not any(same_language(own, word) for rep in able for own in rep.languages)
+        and any(world.narrowed(box, "language", cells.word(word)) is not None for box in reach.left or ())
+    ]
+    if unspoken:
+        message = f"nobody may ever take leads of «{reach.rule.name}» in {listed(unspoken)}: they go to review"
+        mend = "add the language to whoever speaks it, or a rule for it before this one"
+        findings.warning(("rules", place), message, mend)
+
+
+def _asked_for(formula: Formula) -> tuple[str, ...]:
+    """Give the languages that a condition lists as those it holds for."""
+    if isinstance(formula, Atom):
+        listed_here = formula.field == "language" and formula.operator is Operator.IN
+        return tuple(str(value) for value in formula.values) if listed_here else ()
+    return tuple(dict.fromkeys(word for part in formula[1] for word in _asked_for(part)))
+
+
+def _can_come_without(reach: Reach, world: World, field: str) -> bool:
+    """Say whether a lead that lacks a field can come to a rule, as far as reasoning tells."""
+    cells = world.cells_of(field)
+    if reach.left is None or cells is None:
+        return True
+    return any(world.narrowed(box, field, cells.absent) is not None for box in reach.left)
 
 
 def _check_idle(checked: Checked, reaches: Reaches, takers: list[Rep], findings: Findings) -> None:

@@ -41,11 +41,11 @@ def split(weights: Ints) -> Ints:
     All alike where no weight is above zero. The order is that of rep ids, so the remainder goes to the lowest.
     """
     count = len(weights)
-    total = int(weights.sum())
+    total = int(np.add.reduce(weights))
     if total <= 0:
         weights, total = np.ones(count, dtype=np.int64), count
     shares = weights * MILLION // total
-    shares[: MILLION - int(shares.sum())] += 1
+    shares[: MILLION - int(np.add.reduce(shares))] += 1
     return shares
 
 

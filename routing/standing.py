@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum
+from typing import NamedTuple
 
 import numpy as np
 
@@ -37,6 +38,14 @@ class SegmentRates:
     company_closed: int
 
 
+class KeptFits(NamedTuple):
+    """The fit of everybody for one set of points: `products` (factors, n) and their sum `fits` (n,)."""
+
+    points: tuple[Ints | None, ...]
+    products: Ints
+    fits: Ints
+
+
 @dataclass(slots=True, eq=False)
 class Standing:
     """Mutable columns (n,) in the order of the reps table.
@@ -67,6 +76,9 @@ class Standing:
         ramp: (n,) by what a joiner's share is multiplied, in millionths; None where nobody's is growing.
         turn_weight: what a turn is worth, in millionths, if it is given rather than worked out (a replay).
         points: factor number -> points (n,) in millionths, if given rather than worked out (a replay).
+        objections: (n,) everybody's first objection of duty and capacity, if kept rather than worked out for each
+            decision; whoever keeps it renews it with what it follows from, see `routing.eligibility.objections_now`.
+        fits: what fits are worked out with, if they are kept for decisions to come, see `routing.fit.fits_of`.
     """
 
     away: Codes
@@ -90,6 +102,8 @@ class Standing:
     ramp: Ints | None = None
     turn_weight: Ints | None = None
     points: dict[int, Ints] = field(default_factory=dict)
+    objections: Codes | None = None
+    fits: dict[tuple[int, ...], KeptFits] | None = None
     _worked_out: dict[str, Ints] = field(default_factory=dict, repr=False)
 
     @classmethod
@@ -126,7 +140,7 @@ class Standing:
         self.today[decision.offered_to] += 1
         if decision.in_account:
             self._turn(decision, 1)
-            self.last_turn[chosen] = self.last_turn.max() + 1
+            self.last_turn[chosen] = self.last_turn[self.last_turn.argmax()] + 1
         elif decision.by_credit:
             self._use_credit(chosen)
 

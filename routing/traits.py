@@ -95,6 +95,17 @@ TEXT_TRAITS = frozenset(
     {"trait.submit_time", "trait.zone", "trait.email_domain", "trait.phone_prefix", "trait.phone_country"}
 )
 
+# What is worked out together; see `traits_of`.
+_OF_TIME = frozenset(
+    {"trait.submit_hour", "trait.submit_time", "trait.submit_period", "trait.weekday", "trait.week_slot"}
+)
+_OF_DAY = frozenset({"trait.workday", "trait.day_kind"})
+_OF_ZONE = frozenset({"trait.zone", "trait.zone_distance"})
+_OF_DEMAND = frozenset({"trait.demand_length", "trait.demand_intent"})
+_OF_TITLE = frozenset({"trait.seniority"})
+_OF_EMAIL = frozenset({"trait.email_kind", "trait.email_domain"})
+_OF_PHONE = frozenset({"trait.phone_country", "trait.phone_prefix", "trait.phone_mobile"})
+
 _CONTACTS = ("name", "phone", "wechat", "email", "unionid")
 _HAS_TRAITS = tuple(f"trait.has_{name}" for name in _CONTACTS)
 _contact_values = attrgetter(*_CONTACTS)
@@ -103,8 +114,9 @@ _CHINA = "+86"
 
 
 def traits_of(
-    lead: Lead, *, received_at: datetime, zone: tzinfo, is_workday: bool | None = None, prior_orders: int | None = None
-) -> dict[str, Scalar]:
+    lead: Lead, *, received_at: datetime, zone: tzinfo, is_workday: bool | None = None, prior_orders: int | None = None,
+    wanted: frozenset[str] | None = None,
+) -> dict[str, Scalar]:  # fmt: skip
     """Derive the traits of a lead, keys as rules name them (`trait.submit_hour`).
 
     Args:
@@ -113,13 +125,18 @@ def traits_of(
         zone: of the policy; hours and weekdays are read on its clock.
         is_workday: whether the local day of submission is a workday by the policy's calendar; None if not known.
         prior_orders: orders that this customer placed before; None if not known.
+        wanted: names of those that somebody reads; others are left out where leaving them out saves work. None for all.
     """
+
+    def want(names: frozenset[str]) -> bool:
+        return wanted is None or not names.isdisjoint(wanted)
+
     submitted_at = lead.submitted_at or received_at
-    traits: dict[str, Scalar] = _time_traits(submitted_at, zone)
-    if is_workday is not None:
+    traits: dict[str, Scalar] = _time_traits(submitted_at, zone) if want(_OF_TIME) else {}
+    if is_workday is not None and want(_OF_DAY):
         traits["trait.workday"] = is_workday
         traits["trait.day_kind"] = _day_kind(submitted_at.astimezone(zone).weekday(), is_workday=is_workday)
-    lives_by = zone_of(lead)
+    lives_by = zone_of(lead) if want(_OF_ZONE) else None
     if lives_by is not None:
         traits["trait.zone"] = lives_by
         traits["trait.zone_distance"] = hours_ahead(lives_by, zone, submitted_at)
@@ -129,7 +146,17 @@ def traits_of(
     if prior_orders is not None:
         traits["trait.prior_orders"] = prior_orders
         traits["trait.returning_customer"] = prior_orders > 0
-    traits.update(_contact_traits(lead))
+    contacts = zip(_HAS_TRAITS, _contact_values(lead), strict=True)
+    traits.update((name, value is not None) for name, value in contacts)
+    if lead.email is not None and want(_OF_EMAIL):
+        traits.update(_email_traits(lead.email))
+    if lead.phone is not None and want(_OF_PHONE):
+        traits.update(_phone_traits(lead.phone))
+    if lead.title is not None and want(_OF_TITLE):
+        traits["trait.seniority"] = _first(_SENIORITY_FINDERS, lead.title)
+    if lead.demand is not None and want(_OF_DEMAND):
+        traits["trait.demand_length"] = len(lead.demand)
+        traits["trait.demand_intent"] = _first(_INTENT_FINDERS, lead.demand)
     traits.update(_business_traits(lead))
     return traits
 
@@ -151,19 +178,17 @@ def _day_kind(weekday: int, *, is_workday: bool) -> str:
     return "调休" if is_workday else "周末"
 
 
-def _contact_traits(lead: Lead) -> dict[str, Scalar]:
-    contacts = zip(_HAS_TRAITS, _contact_values(lead), strict=True)
-    traits: dict[str, Scalar] = {name: value is not None for name, value in contacts}
-    if lead.email is not None:
-        kind = email_kind(lead.email)
-        traits["trait.email_kind"] = kind
-        if kind != "free":
-            traits["trait.email_domain"] = lead.email.rpartition("@")[2].lower()
-    country = calling_code(lead.phone) if lead.phone is not None else None
-    if country is not None:
-        traits["trait.phone_country"] = country
-    if lead.phone is not None and country == _CHINA:
-        digits = lead.phone.removeprefix(_CHINA)
+def _email_traits(email: str) -> dict[str, Scalar]:
+    kind = email_kind(email)
+    domain: dict[str, Scalar] = {} if kind == "free" else {"trait.email_domain": email.rpartition("@")[2].lower()}
+    return {"trait.email_kind": kind, **domain}
+
+
+def _phone_traits(phone: str) -> dict[str, Scalar]:
+    country = calling_code(phone)
+    traits: dict[str, Scalar] = {} if country is None else {"trait.phone_country": country}
+    if country == _CHINA:
+        digits = phone.removeprefix(_CHINA)
         traits["trait.phone_prefix"] = digits[:_PREFIX_DIGITS]
         traits["trait.phone_mobile"] = len(digits) == 11 and digits[0] == "1"  # noqa: PLR2004  mobile numbers in China
     return traits
@@ -173,11 +198,6 @@ def _business_traits(lead: Lead) -> dict[str, Scalar]:
     traits: dict[str, Scalar] = {"trait.region_known": lead.province is not None}
     if lead.company_size is not None:
         traits["trait.company_size_band"] = _band(_SIZE_BANDS, lead.company_size)
-    if lead.title is not None:
-        traits["trait.seniority"] = _first(_SENIORITY_FINDERS, lead.title)
-    if lead.demand is not None:
-        traits["trait.demand_length"] = len(lead.demand)
-        traits["trait.demand_intent"] = _first(_INTENT_FINDERS, lead.demand)
     price = lead.attributes.get("unit_price")
     if isinstance(price, (int, float)) and not isinstance(price, bool):
         traits["trait.unit_price"] = price

@@ -103,6 +103,11 @@ class FieldCells:
         """Give the cell of one word; raises KeyError where no comparison names it."""
         return self._words[text] & self.whole
 
+    @property
+    def absent(self) -> int:
+        """Give the cell of leads that lack the field; 0 where every lead has it."""
+        return self.whole & _ABSENT
+
     def absent_or(self, holds: Callable[[str], bool]) -> int:
         """Give the cells of leads that lack the field, and those of texts that satisfy something."""
         return (self.whole & _ABSENT) | sum(bit for text, bit in self._texts if holds(text))

@@ -13,11 +13,13 @@ from store.sealed_fields import KeyRing
 from store.tables import command as table
 from store.work import is_read_only
 
-#: States: `awaiting` waits for 确认 or for a choice; the others are final.
+#: States: `awaiting` waits for 确认 or for a choice, `draft` for 发布; the others are final.
 AWAITING = "awaiting"
 DONE = "done"
 CANCELLED = "cancelled"
 UNDONE = "undone"
+#: A change of the policy that was previewed, and may be published.
+DRAFT = "draft"
 
 
 @dataclass(frozen=True, slots=True)

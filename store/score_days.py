@@ -12,14 +12,12 @@ from sqlalchemy import Connection, bindparam, insert, select, update
 from store.prepared import Prepared
 from store.review_tables import score_day as table
 from store.tables import lead
+from store.work import is_read_only
 
 #: Leads that are no measure: not decided yet, another's visit, or none at all.
 _NOT_COUNTED = ("received", "merged", "invalid")
-_TODAY = Prepared(
-    select(table.c.counts, table.c.before, table.c.balance)
-    .where(table.c.on_day == bindparam("of_day"))
-    .with_for_update()
-)
+_OF_DAY = select(table.c.counts, table.c.before, table.c.balance).where(table.c.on_day == bindparam("of_day"))
+_TODAY, _TODAY_AS_IT_IS = Prepared(_OF_DAY.with_for_update()), Prepared(_OF_DAY)
 _SAVE = Prepared(
     update(table)
     .where(table.c.on_day == bindparam("of_day"))
@@ -51,8 +49,8 @@ def _read(packed: bytes) -> list[int]:
 
 
 def of_day(connection: Connection, day: date) -> Day | None:
-    """Give a day, locked; None where nothing has been counted on it yet."""
-    rows = _TODAY.rows(connection, of_day=day)
+    """Give a day, locked by whoever may write; None where nothing has been counted on it yet."""
+    rows = (_TODAY_AS_IT_IS if is_read_only(connection) else _TODAY).rows(connection, of_day=day)
     return Day(_read(rows[0][0]), _read(rows[0][1]), rows[0][2]) if rows else None
 
 

@@ -16,7 +16,7 @@ from bot.chat.command_words import NAMES, NOT_BUILT, Verb, folded, visible
 _ALONE: Final = frozenset({Verb.ONLINE, Verb.OFFLINE, Verb.UNDO, Verb.CONFIRM, Verb.CANCEL})
 _WITH_LEAD: Final = frozenset(
     {Verb.ACCEPT, Verb.DECLINE, Verb.SNOOZE, Verb.NOTE, Verb.WON, Verb.LOST, Verb.INVALID, Verb.CLAIM, Verb.WHY,
-     Verb.WHY_NOT,
+     Verb.WHY_NOT, Verb.APPEAL,
      Verb.ASSIGN, Verb.REASSIGN, Verb.WITHDRAW}
 )  # fmt: skip
 _LEAD_ANYWHERE: Final = frozenset({Verb.ASSIGN, Verb.REASSIGN, Verb.WHY_NOT})

@@ -30,6 +30,7 @@ class Verb(StrEnum):
     OFFLINE = "offline"
     WHY = "why"
     WHY_NOT = "why_not"
+    APPEAL = "appeal"
     STATUS = "status"
     LOAD = "load"
     OVERDUE = "overdue"
@@ -42,6 +43,10 @@ class Verb(StrEnum):
     CREDIT = "credit"
     BREAKER = "breaker"
     REVIEW = "review"
+    RULES = "rules"
+    PREVIEW = "preview"
+    PUBLISH = "publish"
+    ROLLBACK = "rollback"
     CONFIRM = "confirm"
     CANCEL = "cancel"
     NOT_BUILT = "not_built"
@@ -66,6 +71,7 @@ NAMES: Final[Mapping[Verb, tuple[str, ...]]] = MappingProxyType(
         Verb.OFFLINE: ("下线", "offline", "离线"),
         Verb.WHY: ("为什么", "why", "为何"),
         Verb.WHY_NOT: ("为什么不是我", "why not me", "为何不是我", "怎么不是我", "为什么不是", "why not"),
+        Verb.APPEAL: ("申诉", "appeal", "投诉"),
         Verb.STATUS: ("状态", "status", "概况"),
         Verb.LOAD: ("负荷", "load", "负载"),
         Verb.OVERDUE: ("超时", "overdue", "逾期"),
@@ -78,16 +84,18 @@ NAMES: Final[Mapping[Verb, tuple[str, ...]]] = MappingProxyType(
         Verb.CREDIT: ("补单", "credit", "补派"),
         Verb.BREAKER: ("熔断", "breaker"),
         Verb.REVIEW: ("复核", "review", "待复核"),
+        Verb.RULES: ("规则", "rules", "派单规则"),
+        Verb.PREVIEW: ("预览", "preview", "试算", "试改"),
+        Verb.PUBLISH: ("发布", "publish", "生效"),
+        Verb.ROLLBACK: ("回滚", "rollback", "roll back", "退回上一版"),
         Verb.CONFIRM: ("确认", "confirm", "确定", "yes"),
         Verb.CANCEL: ("取消", "cancel", "no"),
     }
 )
 #: Promised for later; an honest answer needs to know them.
 NOT_BUILT: Final = (
-    "申诉", "反馈", "交接", "上限", "规则", "预览", "发布", "回滚",
-    "报表", "实验",
-    "appeal", "feedback", "hand over", "handover", "limit", "rules", "preview",
-    "publish", "rollback", "report", "experiment",
+    "反馈", "交接", "上限", "报表", "实验",
+    "feedback", "hand over", "handover", "limit", "report", "experiment",
 )  # fmt: skip
 
 #: How people say that something is to be switched on or off, folded.
@@ -96,11 +104,13 @@ SWITCH_OFF: Final = frozenset({"关", "关闭", "关掉", "off", "close"})
 
 REP_VERBS: Final = (
     Verb.MY_LEADS, Verb.ACCEPT, Verb.DECLINE, Verb.SNOOZE, Verb.NOTE, Verb.WON, Verb.LOST, Verb.INVALID, Verb.POOL,
-    Verb.CLAIM, Verb.LEAVE, Verb.ONLINE, Verb.OFFLINE, Verb.WHY, Verb.WHY_NOT, Verb.UNDO,
+    Verb.CLAIM, Verb.LEAVE, Verb.ONLINE, Verb.OFFLINE, Verb.WHY, Verb.WHY_NOT, Verb.APPEAL,
+    Verb.UNDO,
 )  # fmt: skip
 MANAGER_VERBS: Final = (
     Verb.STATUS, Verb.LOAD, Verb.OVERDUE, Verb.REVIEW, Verb.ASSIGN, Verb.REASSIGN, Verb.WITHDRAW, Verb.UNDO, Verb.PAUSE, Verb.RESUME,
-    Verb.CREDIT, Verb.BREAKER, Verb.WHY, Verb.WHY_NOT, Verb.NOTE, Verb.WON, Verb.LOST, Verb.INVALID,
+    Verb.CREDIT, Verb.BREAKER, Verb.RULES, Verb.PREVIEW, Verb.PUBLISH,
+    Verb.ROLLBACK, Verb.WHY, Verb.WHY_NOT, Verb.NOTE, Verb.WON, Verb.LOST, Verb.INVALID,
 )  # fmt: skip
 
 _FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}

@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import Final
 
 from bot.chat import texts
+from bot.chat.appealing import appeal_command
 from bot.chat.breaker_commands import breaker_command
 from bot.chat.command_parser import Command, Unclear, parse
 from bot.chat.command_words import MANAGER_VERBS, Verb, name_of
@@ -19,6 +20,7 @@ from bot.chat.manager_people import credit_command, pause_command, resume_comman
 from bot.chat.my_leads import my_leads_command
 from bot.chat.offer_commands import accept_command, decline_command
 from bot.chat.overviews import load_command, overdue_command, status_command
+from bot.chat.policy_commands import preview_command, publish_command, rollback_command, rules_command
 from bot.chat.pool_commands import claim_command, pool_command
 from bot.chat.presence_commands import leave_command, offline_command, online_command
 from bot.chat.reviewing import review_command
@@ -68,6 +70,7 @@ HANDLERS: Final[Mapping[Verb, Handler]] = MappingProxyType(
         Verb.OFFLINE: offline_command,
         Verb.WHY: why_command,
         Verb.WHY_NOT: why_not_command,
+        Verb.APPEAL: appeal_command,
         Verb.STATUS: status_command,
         Verb.LOAD: load_command,
         Verb.OVERDUE: overdue_command,
@@ -80,6 +83,10 @@ HANDLERS: Final[Mapping[Verb, Handler]] = MappingProxyType(
         Verb.RESUME: resume_command,
         Verb.CREDIT: credit_command,
         Verb.BREAKER: breaker_command,
+        Verb.RULES: rules_command,
+        Verb.PREVIEW: preview_command,
+        Verb.PUBLISH: publish_command,
+        Verb.ROLLBACK: rollback_command,
         Verb.CONFIRM: confirm_command,
         Verb.CANCEL: cancel_command,
     }

@@ -13,6 +13,7 @@ from bot.chat.command_words import Verb
 from bot.chat.manager_moves import confirmed_give, confirmed_withdraw
 from bot.chat.manager_people import confirmed_pause
 from bot.chat.pending import CONFIRM, still_open
+from bot.chat.policy_commands import confirmed_publish, confirmed_rollback
 from bot.chat.talk import Talk
 from store import commands
 from store.commands import AWAITING, CANCELLED, DONE, UNDONE, CommandRow
@@ -25,6 +26,8 @@ CONFIRMED: Final[Mapping[Verb, Callable[[Talk, CommandRow], dict[str, Any] | Non
         Verb.WITHDRAW: confirmed_withdraw,
         Verb.PAUSE: confirmed_pause,
         Verb.BREAKER: confirmed_breaker,
+        Verb.PUBLISH: confirmed_publish,
+        Verb.ROLLBACK: confirmed_rollback,
     }
 )
 

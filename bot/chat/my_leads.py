@@ -13,12 +13,15 @@ from bot.chat.wording import fit_lines
 from bot.masking import plain_phone
 from bot.phrases import time_left
 from bot.services.duty_hours import first_contact_by
+from routing.escalation import response_rate
+from routing.policy import MILLION
 from store import leads, offers, people
 from store.rows import LeadRow, OfferRow
 
 _MOST_OWNED: Final = 300
 #: From here on a clock time says more than hours and minutes.
 _LONG: Final = timedelta(hours=3)
+_PERCENT: Final = MILLION // 100
 
 
 def my_leads_command(talk: Talk, command: Command) -> None:
@@ -28,11 +31,12 @@ def my_leads_command(talk: Talk, command: Command) -> None:
     running = offers.running_of(tx.connection, talk.me.id)
     ids = leads.owned_by(tx.connection, talk.me.id, ["owned"], limit=_MOST_OWNED)
     rows = leads.load(tx.connection, [*ids, *(offer.lead_id for offer in running)], tx.keys, lock=False)
+    rate = _response_rate(talk)
     if not rows:
-        talk.say(texts.LEADS_NONE)
+        talk.say_text("\n".join([talk.words(texts.LEADS_NONE), *rate]))
         return
     running.sort(key=lambda offer: offer.deadline_at or talk.desk.now + timedelta(days=400))
-    lines = [talk.words(texts.LEADS_OFFERED, count=len(running))] if running else []
+    lines = [*rate, *([talk.words(texts.LEADS_OFFERED, count=len(running))] if running else [])]
     lines += [_offered(talk, rows[offer.lead_id], offer) for offer in running]
     due = {lead_id: first_contact_by(talk.desk, talk.me.id, rows[lead_id].owned_at or talk.desk.now) for lead_id in ids}
     owned = sorted((rows[lead_id] for lead_id in ids), key=lambda row: _urgency(row, due[row.lead_id]))
@@ -41,6 +45,21 @@ def my_leads_command(talk: Talk, command: Command) -> None:
     text = fit_lines([*lines, *told.values()], talk.me.locale)
     talk.say_text(text)
     _record(talk, [rows[lead_id] for lead_id, line in told.items() if line in text])
+
+
+def _response_rate(talk: Talk) -> list[str]:
+    """Say how often the person answers in time, and what it costs where that is too rarely; nothing while it counts for nothing."""
+    rules, standing = talk.office.policy.acknowledge, talk.desk.tx.standings().get(talk.me.id)
+    if standing is None or not rules.response_below:
+        return []
+    rate = response_rate(standing.answered_bits, standing.answered_count, over=rules.response_over)
+    if rate is None:
+        return []
+    values = {"rate": rate // _PERCENT, "over": rules.response_over}
+    if rate >= rules.response_below:
+        return [talk.words(texts.RESPONSE_RATE, **values)]
+    below, share = rules.response_below // _PERCENT, rules.low_share_times // _PERCENT
+    return [talk.words(texts.RESPONSE_RATE_LOW, **values, below=below, share=share)]
 
 
 def _urgency(row: LeadRow, due: datetime | None) -> tuple[int, datetime]:

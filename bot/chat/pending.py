@@ -13,7 +13,7 @@ from bot.chat.command_words import Verb
 from bot.chat.talk import Talk
 from bot.messaging import Option
 from store import commands
-from store.commands import AWAITING, DONE, CommandRow
+from store.commands import AWAITING, DONE, DRAFT, CommandRow
 from store.outbox import NewMessage, Urgency
 
 #: A question that was not answered by then is void.
@@ -24,12 +24,13 @@ CHOICE: Final = "choice"
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """Something to be confirmed: `arguments` are ids and codes, `lines` say what will happen."""
+    """Something to be confirmed: `arguments` are ids and codes, `lines` say what will happen, `words` are the person's own."""
 
     verb: Verb
     arguments: dict[str, Any]
     title: str
     lines: tuple[str, ...] = field(default=())
+    words: str = field(default="", repr=False)
 
 
 def record(talk: Talk, verb: Verb, arguments: dict[str, Any], undo: dict[str, Any] | None, *, words: str = "") -> None:
@@ -37,10 +38,16 @@ def record(talk: Talk, verb: Verb, arguments: dict[str, Any], undo: dict[str, An
     _add(talk, verb, DONE, arguments, undo=undo, private={"words": words} if words else {})
 
 
+def keep_draft(talk: Talk, verb: Verb, arguments: dict[str, Any]) -> None:
+    """Keep what was only tried, so that a later command can do it."""
+    _add(talk, verb, DRAFT, arguments)
+
+
 def ask_to_confirm(talk: Talk, question: Question) -> None:
     """Ask 确认 / 取消 by card, before something that touches other people."""
     arguments = {**question.arguments, "kind": CONFIRM}
-    command_id = _add(talk, question.verb, AWAITING, arguments, private={"title": question.title})
+    kept = {"title": question.title} | ({"words": question.words} if question.words else {})
+    command_id = _add(talk, question.verb, AWAITING, arguments, private=kept)
     private: dict[str, object] = {"title": question.title, "lines": list(question.lines)}
     _send(talk, "confirm_card", command_id, private)
 

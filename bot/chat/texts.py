@@ -84,6 +84,9 @@ HOW: Final[Mapping[Verb, Words]] = MappingProxyType(
             "为什么不是我 L1024 — 差在哪里（主管：为什么不是 张三 L1024）",
             "why not me L1024 — what was missing (managers: why not zhangsan L1024)",
         ),
+        Verb.APPEAL: Words(
+            "申诉 L1024 原因 — 请主管看派单依据", "appeal L1024 reason — ask the managers to look at it"
+        ),
         Verb.STATUS: Words("状态 — 总体情况", "status — the whole in a few lines"),
         Verb.LOAD: Words("负荷 — 每个人手上多少", "load — what everybody has in hand"),
         Verb.OVERDUE: Words("超时 — 过了时限的线索", "overdue — leads past their time"),
@@ -98,6 +101,13 @@ HOW: Final[Mapping[Verb, Words]] = MappingProxyType(
         ),
         Verb.RESUME: Words("恢复 张三 — 恢复派单", "resume zhangsan — lift a pause"),
         Verb.CREDIT: Words("补单 张三 2 原因 — 补还派单机会", "credit zhangsan 2 reason — give turns back"),
+        Verb.RULES: Words("规则 — 现在的派单规则", "rules — the policy in force"),
+        Verb.PREVIEW: Words(
+            "预览 华东 日上限 10 — 试改，不生效（还有：在手上限、恢复线、权重）",
+            "preview east daily cap 10 — try a change (also open cap, resume at, weight)",
+        ),
+        Verb.PUBLISH: Words("发布 原因 — 让预览过的改动生效", "publish reason — put what was previewed into force"),
+        Verb.ROLLBACK: Words("回滚 — 退回上一版规则", "rollback — back to the policy before"),
         Verb.BREAKER: Words(
             "熔断 开/关 — 开关热线索熔断；只写「熔断」看状态", "breaker on/off — for hot leads; alone: how it stands"
         ),

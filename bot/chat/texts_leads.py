@@ -48,6 +48,14 @@ ENDED: Final[Mapping[str, Words]] = MappingProxyType(
 NO_OFFER: Final = Words("现在没有等您接的线索。", "No lead is waiting for you now.")
 WHICH_OFFER: Final = Words("有 {count} 条线索等您接，请写明是哪条：", "{count} leads wait for you; please say which:")
 LEADS_NONE: Final = Words("您现在没有线索。", "You have no leads now.")
+RESPONSE_RATE: Final = Words(
+    "应答率 {rate}%（最近 {over} 次派单）", "You answered {rate} % of your last {over} offers in time"
+)
+RESPONSE_RATE_LOW: Final = Words(
+    "⚠️ 应答率 {rate}%（最近 {over} 次派单），低于 {below}%，派单份额暂时只有 {share}%，按时接单或转出就会恢复",
+    "⚠️ You answered {rate} % of your last {over} offers in time; under {below} % your share is {share} % until you answer "
+    "more of them",
+)
 LEADS_OFFERED: Final = Words("等您接单 {count} 条：", "Waiting for you: {count}")
 LEADS_OWNED: Final = Words("您跟进中 {count} 条：", "Yours: {count}")
 LINE_OFFERED: Final = Words("{lead} {who}，{score} 分，还剩{left}", "{lead} {who}, {score} points, {left} left")

@@ -12,6 +12,7 @@ from bot.chat import texts_presence
 from bot.chat.breaker_commands import undo_breaker
 from bot.chat.command_parser import Command
 from bot.chat.command_words import Verb, name_of
+from bot.chat.policy_commands import undo_policy
 from bot.chat.standing_of_lead import may_see_holder, state_of, where_it_is
 from bot.chat.talk import Talk
 from bot.services import manage, presence
@@ -129,6 +130,7 @@ UNDOERS: Final[Mapping[str, Callable[[Talk, dict[str, Any]], bool]]] = MappingPr
         "resume": _undo_resume,
         "credit": _undo_credit,
         "breaker": undo_breaker,
+        "policy": undo_policy,
         "leave": _undo_leave,
         "leave_again": _undo_cancelled_leave,
     }

@@ -32,6 +32,11 @@ _OUTCOMES = {
     "update": "an update of {lead}, which stays where it is",
     "invalid": "a test lead: invalid",
 }
+#: By whether a responsible manager is on duty.
+_GATES = {
+    True: "it waits for its manager first: {reasons}",
+    False: "it would wait for its manager ({reasons}), of whom none is on duty",
+}
 
 
 def decide(
@@ -91,7 +96,12 @@ def _lines(told: Preview, *, trace: bool) -> Iterator[str]:
     explained = told.explained
     chosen = explained.chosen if explained is not None else None
     rep = f"{chosen.name} ({chosen.id}), team {chosen.team}" if chosen is not None else ""
-    yield _OUTCOMES[told.outcome].format(rep=rep, lead=told.lead.name if told.lead is not None else "")
+    lead = told.lead.name if told.lead is not None else ""
+    yield _OUTCOMES[told.outcome].format(rep=rep, lead=lead)
+    if told.gate is not None:
+        yield _GATES[told.gate.waits].format(reasons=", ".join(told.gate.reasons))
+        if told.gate.waits and explained is not None:
+            yield f"else: {_OUTCOMES[explained.decision.outcome.value].format(rep=rep, lead=lead)}"
     points = ", ".join(f"{name} {points:+d}" for name, points in told.reasons)
     yield f"score {told.score}, grade {told.grade}" + (f": {points}" if points else "")
     if explained is None:

@@ -10,6 +10,7 @@ from bot.clock import SystemClock
 from bot.settings import Settings
 from routing.errors import FileRefused
 from routing.policy_file import Surroundings, load_policy
+from routing.policy_notes import notes_on
 from routing.roster import Roster
 from routing.team_file import roster_from_document
 from store import Connection, decision_queries, schema, versions
@@ -127,6 +128,7 @@ def _policy(stored: versions.StoredPolicy, roster: Roster | None, today: date) -
         return [missing(f"policy version {stored.version}: {problem}") for problem in refused.problems]
     found = [good(f"policy version {stored.version}: {counted(len(loaded.policy.rules), 'rule')}")]
     found += [doubtful(f"policy: {warning}") for warning in loaded.warnings]
+    found += [good(f"policy: {note}") for note in notes_on(loaded.policy)]
     if loaded.policy.not_yet_in_force:
         found.append(doubtful(f"policy: not yet in force: {', '.join(loaded.policy.not_yet_in_force)}"))
     return found

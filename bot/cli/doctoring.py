@@ -15,7 +15,7 @@ from bot.cli.findings import Finding, Mark, doubtful, good, missing
 from bot.clock import SystemClock
 from bot.lead_sources.source import Auth, Bearer, HmacSha256, StandardWebhooks, UrlToken
 from bot.lead_sources.source_file import load_sources
-from bot.settings import Settings, environment
+from bot.settings import Settings, environment, misspelt
 from routing.errors import FileRefused
 
 _OLDEST_PYTHON = (3, 11)
@@ -35,6 +35,8 @@ def doctor() -> None:
         findings += [_wrong_setting(str(item["loc"][0]), str(item["msg"])) for item in error.errors()]
     else:
         people: list[str] = []
+        slips = misspelt(settings).items()
+        findings += [doubtful(f"{name} is no setting; did you mean {' or '.join(meant)}?") for name, meant in slips]
         findings += [*asyncio.run(check_store(settings, people)), *_sources(settings), *_open_doors(settings)]
         findings += asyncio.run(check_wecom(settings, people, SystemClock()))
     for finding in findings:

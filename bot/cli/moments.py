@@ -30,6 +30,12 @@ def _is_day(text: str) -> bool:
     return True
 
 
+def written(moment: datetime, desk: Desk) -> str:
+    """Write a time on the clock of the policy in force, with its zone: 2026-11-20 10:00 Asia/Shanghai."""
+    zone = desk.office.zone if desk.office is not None else UTC
+    return f"{moment.astimezone(zone):%Y-%m-%d %H:%M} {zone}"
+
+
 def in_zone(moment: datetime, desk: Desk) -> datetime:
     """Read a time without an offset in the policy's zone."""
     if moment.tzinfo is not None:

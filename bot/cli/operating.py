@@ -62,8 +62,15 @@ async def _write_directly(settings: Settings, name: str, arguments: dict[str, An
 
 def look(question: Callable[[Desk], T]) -> T:
     """Answer something that only reads, beside a running `serve`; ends the program with a sentence if it can't."""
+    found: list[T] = []
+
+    async def ask() -> None:
+        # Not as the result of the task: when it ends, asyncio has its signal handler described, and with it the result.
+        found.append(await _look(read_settings(), question))
+
     try:
-        return asyncio.run(_look(read_settings(), question))
+        asyncio.run(ask())
+        return found[0]
     except (SchemaTooOld, SchemaTooNew, WrongDataKey) as error:
         fail(str(error))
     except StoreError as error:

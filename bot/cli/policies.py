@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -12,12 +12,14 @@ import typer
 
 from bot.cli.console import as_data, counted, fail, say, tell_problems
 from bot.cli.document_files import contents_beside
+from bot.cli.moments import written
 from bot.cli.operating import look, write
 from bot.cli.policy_files import (
     by_line,
     doubts_about,
     load_or_fail,
     notes_on_leads,
+    policy_text_of,
     stored_roster,
     team_roster,
     text_of,
@@ -58,7 +60,7 @@ def check(
     locale: Locale = None,
 ) -> None:
     """Check a policy file: every problem with its line and its mend, and which keys are not yet in force."""
-    text = text_of(file)
+    text = policy_text_of(file, locale)
     try:
         day = date.fromisoformat(at) if at else SystemClock().now()
     except ValueError:
@@ -88,7 +90,7 @@ def publish(
     locale: Locale = None,
 ) -> None:
     """Put a policy into force, now or later. Refused whole where it has errors; what was in force stays."""
-    text = text_of(file)
+    text = policy_text_of(file, locale)
     # Asked here and not by the writer, who has leads to take meanwhile.
     doubts = as_data(doubts_about(file, text))
     if doubts and not reason:
@@ -148,7 +150,8 @@ def show(
         say(found.source_text)
         return
     stored = _stored(_number(version) if version is not None else None)
-    say(f"# version {stored.version}, {stored.published_at:%Y-%m-%d %H:%M} UTC, by {stored.author}: {stored.reason}")
+    published = _written(stored.published_at)
+    say(f"# version {stored.version}, {published}, by {stored.author}: {stored.reason}")
     for waiting in look(lambda desk: scheduled_policies.waiting(desk.tx.connection)) if version is None else ():
         say(_scheduled_line(waiting))
     say(stored.source_text)
@@ -159,7 +162,11 @@ def _scheduled_line(found: ScheduledPolicy) -> str:
     become = f"became version {found.version}" if found.version is not None else found.state
     fate = "waits" if found.state == scheduled_policies.WAITING else become
     by = f"by {found.author}: {found.reason}"
-    return f"# s{found.number} comes into force at {found.due_at:%Y-%m-%d %H:%M} UTC, {fate}, {by}"
+    return f"# s{found.number} comes into force at {_written(found.due_at)}, {fate}, {by}"
+
+
+def _written(moment: datetime) -> str:
+    return look(lambda desk: written(moment, desk))
 
 
 def _scheduled_number(text: str | None) -> int | None:

@@ -12,9 +12,10 @@ from bot.services.publish import roster_in_force
 from bot.services.unknown_fields import notes_on_leads_of_late
 from routing.errors import FileRefused, Problem
 from routing.findings import Findings
-from routing.policy_file import LoadedPolicy, Surroundings, load_policy
+from routing.policy_file import LoadedPolicy, Surroundings, load_policy, with_calendar_days
 from routing.roster import Roster
 from routing.team_file import load_team
+from routing.yaml_change import CannotChange
 from routing.yaml_lines import read_yaml
 from store.sqlite_database import sqlite_path
 
@@ -27,6 +28,34 @@ def text_of(path: Path) -> str:
         fail(f"{path}: {error.strerror}")
     except UnicodeDecodeError:
         fail(f"{path}: not UTF-8; save it as UTF-8")
+
+
+def policy_text_of(path: Path, locale: str | None) -> str:
+    """Read a policy file with the days of its calendar file in it; ends the program where that file is missing or wrong.
+
+    Lines stay where they are, so that problems name those of the file.
+    """
+    text = text_of(path)
+    try:
+        calendar = read_yaml(text).data["calendar"]
+        name = calendar["file"]
+    except (FileRefused, LookupError, TypeError):
+        return text
+    if not isinstance(name, str):
+        return text
+    beside = path.parent / name
+    if not beside.is_file():
+        line = read_yaml(text).lines.of(("calendar", "file"))
+        fail(
+            f"{path}, line {line}: calendar.file: there is no file «{beside}»; the path is relative to the policy file"
+        )
+    try:
+        return with_calendar_days(text, text_of(beside))
+    except FileRefused as refused:
+        tell_problems(str(beside), as_data(refused.problems), error=True, locale=locale)
+        fail(f"the calendar file was refused: {counted(len(refused.problems), 'error')}; the policy was not checked")
+    except CannotChange:
+        fail(f"{path}: write `calendar:` without an alias, so that the days of {beside} can be kept with it")
 
 
 def load_or_fail(name: str, text: str, surroundings: Surroundings, locale: str | None) -> LoadedPolicy:

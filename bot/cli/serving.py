@@ -18,7 +18,7 @@ from bot import logging_setup
 from bot.bootstrap import Service, SourcesUnreadable, open_service, read_sources, serve_until
 from bot.cli.console import fail, read_settings, say
 from bot.local_socket import listening, socket_path
-from bot.settings import Settings
+from bot.settings import Settings, misspelt
 from bot.web.app import build_app
 from bot.web.app_keys import Services
 from routing.errors import FileRefused
@@ -43,6 +43,8 @@ def serve(
     """Run the service: webhooks, WeCom, the schedule. Prints `ready http://HOST:PORT` when it can take leads."""
     settings = read_settings()
     logging_setup.configure(settings.log_level)
+    for name, meant in misspelt(settings).items():
+        log.warning("setting_unknown", name=name, did_you_mean=meant)
     if upgrade:
         schema.upgrade(settings.database_url)
     try:

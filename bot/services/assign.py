@@ -7,8 +7,6 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
-import numpy as np
-
 from bot.services import manager_cards, openings, review
 from bot.services.board import Board
 from bot.services.desk import Desk
@@ -210,7 +208,7 @@ def _offer_to(desk: Desk, board: Board, ask: Ask, decision: Decision, terms: _Te
 
 def _fit_of(decision: Decision, position: int) -> int | None:
     """Give a rep's fit in tenths of a point, for the card."""
-    at = int(np.searchsorted(decision.eligible, position))
+    at = int(decision.eligible.searchsorted(position))
     return int(decision.fit[at]) * 10 // MILLION if at < len(decision.fit) else None
 
 

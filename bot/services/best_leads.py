@@ -17,8 +17,9 @@ _BEGINS_WITH = 10_000
 class BestLeads:
     """Counts the scores of one transaction's new leads; `write_back` keeps them."""
 
-    def __init__(self, desk: Desk, review: Review) -> None:
-        """Load today's counts."""
+    def __init__(self, desk: Desk, review: Review, *, keep: bool = True) -> None:
+        """Load today's counts; `keep` writes down those of a day that begins, which only asking may not."""
+        self._keep = keep
         self._desk = desk
         self._review = review
         self._day = desk.open_office.local_day(desk.now)
@@ -43,11 +44,13 @@ class BestLeads:
         if not days:
             counted = self._newest()
             today = counted.pop(self._day, today)
-            score_days.add_days(connection, counted)
+            if self._keep:
+                score_days.add_days(connection, counted)
             days = [(day, counts, 0) for day, counts in counted.items()]
         before = [sum(counts[score] for _, counts, _ in days) for score in range(LEVELS)]
         balance = days[0][2] if days else 0
-        score_days.add(connection, self._day, today, before, balance)
+        if self._keep:
+            score_days.add(connection, self._day, today, before, balance)
         return ScoreWindow(before, today, balance)
 
     def _newest(self) -> dict[date, list[int]]:

@@ -15,8 +15,9 @@ from bot.services.known_customers import KnownCustomers
 from bot.services.lead_facts import scored
 from bot.services.office import Office, Offices
 from bot.services.receive import rate, surviving, update
+from bot.services.review_gate import Gate, gate_of
 from routing.decide import Question, decide
-from routing.decision import Decision, Positions, Reason
+from routing.decision import Decision, Outcome, Positions, Reason
 from routing.decision_record import Detail, Recorded, unpack
 from routing.errors import RoutingError
 from routing.lead import PERSONAL_FIELDS, Lead, Scalar
@@ -112,6 +113,8 @@ class Preview:
         lead: the lead that it would be merged into or is an update of.
         explained: the decision, where one would be made.
         reasons: (name of the scoring line, points).
+        gate: why managers look at it first; with them on duty the outcome is review, and `explained` what follows unless
+            one of them acts.
     """
 
     outcome: str
@@ -120,6 +123,7 @@ class Preview:
     grade: str
     reasons: tuple[tuple[str, int], ...]
     explained: Explained | None
+    gate: Gate | None = None
 
 
 class RecordUnreadable(ValueError):
@@ -193,7 +197,9 @@ def preview(desk: Desk, lead: Lead, *, locale: str) -> Preview:
     decision = decide(office.policy, office.table, standing, question)
     seen = Seen(standing, np.arange(len(office.table)), with_today=True)
     explained = explain(office, decision, question, seen, locale=locale)
-    return Preview(decision.outcome.value, about, row.score, row.grade, reasons, explained)
+    gate = gate_of(desk, ask)
+    outcome = Outcome.REVIEW.value if gate is not None and gate.waits else decision.outcome.value
+    return Preview(outcome, about, row.score, row.grade, reasons, explained, gate)
 
 
 def _arrived(desk: Desk, lead: Lead) -> tuple[LeadRow, LeadRow | None, Ask | None, str]:

@@ -10,6 +10,7 @@ from bot.services.assign import Ask, board_of
 from bot.services.desk import Desk
 from bot.services.lead_facts import put_in_class, scored
 from routing.lifecycle import LeadState, move_lead
+from routing.roster import Rep
 from store import leads
 from store.leads import IDENTITY_COLUMNS
 from store.outbox import Urgency
@@ -103,15 +104,23 @@ class KnownCustomers:
         desk = self._desk
         owner = earlier.owner or ""
         lead_id, lead, source = earlier.lead_id, earlier.name, row.lead.channel or row.source
-        desk.tell(owner, texts_notices.VISITED_AGAIN, urgency=Urgency.CARD, lead_id=lead_id, lead=lead, source=source)
         rep = desk.open_office.roster.rep(owner)
-        if rep is not None and not board_of(desk).is_absent(owner):
-            return
+        if rep is not None:
+            desk.tell(
+                owner, texts_notices.VISITED_AGAIN, urgency=Urgency.CARD, lead_id=lead_id, lead=lead, source=source
+            )
+            if not board_of(desk).is_absent(owner):
+                return
         name = desk.open_office.name_of(owner)
-        backup = rep.backup if rep is not None else None
-        for person in [backup] if backup else review.managers_of_rep(desk.open_office, owner):
+        for person in self._instead_of(rep, earlier):
             desk.tell(person, texts_notices.VISITED_WHILE_AWAY, urgency=Urgency.CARD, lead_id=lead_id, lead=lead,
                       source=source, name=name)  # fmt: skip
+
+    def _instead_of(self, rep: Rep | None, row: LeadRow) -> list[str]:
+        """Give who hears of a customer while the owner is away: the stand-in, else managers; of one who has left, the lead's."""
+        if rep is None:
+            return next((people for rung in range(3) if (people := review.rung_of(self._desk, row, rung))), [])
+        return [rep.backup] if rep.backup else review.managers_of_rep(self._desk.open_office, rep.id)
 
     def _rate_again(self, earlier: LeadRow, row: LeadRow) -> None:
         """Score the earlier lead with what the visit adds, without moving it."""

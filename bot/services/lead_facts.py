@@ -12,25 +12,26 @@ from routing.traits import traits_of
 from store.rows import LeadRow
 
 
-def unscored_facts(office: Office, row: LeadRow) -> dict[str, Scalar]:
-    """Give the facts and traits of a lead, without the score."""
+def unscored_facts(office: Office, row: LeadRow, *, wanted: frozenset[str] | None = None) -> dict[str, Scalar]:
+    """Give the facts and traits of a lead, without the score; with `wanted`, only the traits among these need be there."""
     lead = row.lead
     submitted_on = office.local_day(lead.submitted_at or row.received_at)
     workday = office.days.get(submitted_on, submitted_on.weekday() < 5)  # noqa: PLR2004  Monday to Friday
     traits = traits_of(
-        lead, received_at=row.received_at, zone=office.zone, is_workday=workday, prior_orders=prior_orders(lead)
-    )
+        lead, received_at=row.received_at, zone=office.zone, is_workday=workday, prior_orders=prior_orders(lead),
+        wanted=wanted,
+    )  # fmt: skip
     return {**facts_of(lead), **traits}
 
 
 def facts_kept(desk: Desk, row: LeadRow) -> dict[str, Scalar]:
-    """Give the same as `unscored_facts` under what is in force, worked out once for the scoring and the decision.
+    """Give of `unscored_facts` what the policy in force reads, worked out once for the scoring and the decision.
 
     Kept with the desk, so for one transaction; an office or a lead that has been replaced meanwhile is looked at anew.
     """
-    known = desk.known_facts.get(row.lead_id)
-    if known is None or known[0] is not desk.open_office or known[1] is not row.lead:
-        known = (desk.open_office, row.lead, unscored_facts(desk.open_office, row))
+    known, office = desk.known_facts.get(row.lead_id), desk.open_office
+    if known is None or known[0] is not office or known[1] is not row.lead:
+        known = (office, row.lead, unscored_facts(office, row, wanted=office.facts_wanted))
         desk.known_facts[row.lead_id] = known
     return known[2]
 

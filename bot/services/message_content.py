@@ -31,6 +31,7 @@ from bot.services.lead_link import lead_link
 from bot.services.message_codes import can_rewrite
 from bot.services.profile import profile_of, why_this_rep
 from bot.services.texts_on_cards import (
+    APPEAL,
     CLOSED_IN_WORDS,
     CLOSINGS,
     DECLINE_REASONS,
@@ -255,6 +256,8 @@ def why_in_review(row: LeadRow, locale: str) -> str:
 def reason_in_words(reason: str, locale: str) -> str:
     """Say a reason; a trigger of the policy by the name that it has there."""
     words = REVIEW_REASONS.get(reason)
+    if reason.startswith(review_items.APPEAL):
+        return APPEAL.say(locale, rep=reason.removeprefix(review_items.APPEAL))
     return words.say(locale) if words is not None else reason.removeprefix(review_items.ALWAYS)
 
 

@@ -52,6 +52,11 @@ class Office:
         return ZoneInfo(self.policy.timezone)
 
     @cached_property
+    def facts_wanted(self) -> frozenset[str]:
+        """Name what is read of a lead until it is decided."""
+        return self.policy.facts_wanted
+
+    @cached_property
     def schedules(self) -> Mapping[str, Schedule]:
         """Give everybody's duty by rep id, leave not included."""
         return {

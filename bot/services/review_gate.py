@@ -7,7 +7,7 @@ any other. What concerns a lead that somebody has already becomes an item (`revi
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.services import breaker_state, review, review_items
@@ -49,6 +49,29 @@ def hold_back(desk: Desk, asks: Sequence[Ask]) -> list[Ask]:
     if best is not None:
         best.write_back()
     return passing
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """Why managers would look at a lead before it is decided; `waits` is False where none of them is on duty."""
+
+    reasons: tuple[str, ...]
+    waits: bool
+
+
+def gate_of(desk: Desk, ask: Ask) -> Gate | None:
+    """Say whether a lead would be held back, as `hold_back` would; only reads. None where no reason holds."""
+    policy = desk.open_office.policy.review
+    if policy is None or ask.only is not None:
+        return None
+    among_best = policy.best_share and _is_new(ask) and BestLeads(desk, policy, keep=False).take(ask.row)
+    named = review_items.new_reasons(desk, ask.row, policy.triggers(question_of(desk, ask).facts))
+    reasons = (*named, *((BEST_SHARE,) if among_best else ()))
+    if not reasons:
+        return None
+    row = replace(ask.row)
+    note_rule(desk, row)
+    return Gate(reasons, _until(desk, row) is not None)
 
 
 def _is_new(ask: Ask) -> bool:

@@ -8,17 +8,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.services import manager_cards, review
+from bot.services import manager_cards, review, texts_notices
 from bot.services.desk import Desk
 from bot.services.lead_facts import facts_to_decide, note_rule
 from routing.working_time import after
 from store import review_items
 from store.outbox import NewMessage, Urgency
+from store.review_items import OpenItem
 from store.rows import LeadRow, TimerRow
 
 BEST_SHARE = "best_share"
 #: Before the name of a trigger of the policy.
 ALWAYS = "always:"
+#: Before the id of a rep who appeals.
+APPEAL = "appeal:"
 #: Timer of the moment at which an item lapses.
 ITEM_OVER = "review_item_over"
 #: Outcome -> the words on the cards about it; any other is "handled".
@@ -56,10 +59,10 @@ def check(desk: Desk, row: LeadRow) -> None:
     open_items(desk, row, new_reasons(desk, row, triggers))
 
 
-def open_items(desk: Desk, row: LeadRow, reasons: Sequence[str]) -> None:
-    """Put a lead before the managers of whoever has it; nothing about the lead changes."""
+def open_items(desk: Desk, row: LeadRow, reasons: Sequence[str]) -> Sequence[str]:
+    """Put a lead before the managers of whoever has it, and give these; nothing about the lead changes."""
     if not reasons:
-        return
+        return ()
     note(desk, row, reasons, outcome=None)
     note_rule(desk, row)
     desk.tx.fact(row.lead_id, "review_item", offer_no=row.offer_no or None, reasons=list(reasons))
@@ -69,6 +72,7 @@ def open_items(desk: Desk, row: LeadRow, reasons: Sequence[str]) -> None:
         payload: dict[str, object] = {"no": number, "reasons": list(reasons)}
         desk.tx.message(NewMessage(person, "review_item", Urgency.CARD, row.lead_id, row.offer_no, payload))
     _set_timer(desk, row, asked)
+    return asked
 
 
 def _set_timer(desk: Desk, row: LeadRow, asked: Sequence[str]) -> None:
@@ -87,20 +91,28 @@ def is_open(desk: Desk, row: LeadRow) -> bool:
 
 
 def close(desk: Desk, row: LeadRow, outcome: str, *, by: str) -> bool:
-    """Close the items of a lead and the cards about them; False where none was open."""
+    """Close the items of a lead and the cards about them; False where none was open. Who has appealed hears of it."""
+    appellants = [item.reason.removeprefix(APPEAL) for item in _appeals(desk, row)]
     if not review_items.close(desk.tx.connection, row.lead_id, outcome, by=by, now=desk.now):
         return False
     desk.tx.fact(row.lead_id, "review_item_closed", by, offer_no=row.offer_no or None, outcome=outcome)
     manager_cards.close(desk, row, manager_cards.ITEM, _ON_CARD.get(outcome, "handled"))
+    words = texts_notices.APPEAL_KEPT if outcome == "confirmed" else texts_notices.APPEAL_MOVED
+    for rep in appellants:
+        desk.tell(rep, words, urgency=Urgency.CARD, lead_id=row.lead_id, lead=row.name, by=desk.open_office.name_of(by))
     return True
 
 
+def _appeals(desk: Desk, row: LeadRow) -> list[OpenItem]:
+    return [item for item in review_items.open_of(desk.tx.connection, row.lead_id) if item.reason.startswith(APPEAL)]
+
+
 def lapse(desk: Desk, timer: TimerRow) -> None:
-    """No manager has looked at an item in time: it is closed, and everything stays as it is."""
+    """No manager has looked at an item in time: it is closed, and everything stays as it is. Appeals wait for ever."""
     found = desk.tx.leads([timer.lead_id]) if timer.lead_id is not None else []
     if not found:
         return
     opened = review_items.open_of(desk.tx.connection, found[0].lead_id)
     # Items that were opened since have a timer of their own.
-    if opened and max(item.opened_at for item in opened).isoformat() == timer.subject:
+    if opened and not _appeals(desk, found[0]) and max(item.opened_at for item in opened).isoformat() == timer.subject:
         close(desk, found[0], "review_timeout", by="system")

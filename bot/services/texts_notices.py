@@ -32,6 +32,11 @@ UPDATED: Final = Words(
     "线索 {lead} 有新资料，接单后发「我的线索」可看最新的电话。",
     "There is news of lead {lead}. Once it is yours, “my leads” shows the newest phone number.",
 )
+APPEAL_KEPT: Final = Words(
+    "您对 {lead} 的申诉，{by}看过了：维持原来的派单。",
+    "{by} has looked at your appeal about {lead}: it stays where it is.",
+)
+APPEAL_MOVED: Final = Words("您对 {lead} 的申诉已经结束。", "Your appeal about {lead} is closed.")
 VISITED_AGAIN: Final = Words(
     "客户再次来访：{lead}（来源 {source}）。发「我的线索」查看。",
     "A customer is back: {lead} (source: {source}). Send “my leads” to see it.",

@@ -99,6 +99,7 @@ REVIEW_REASONS: Final[Mapping[str, Words]] = MappingProxyType(
     }
 )
 
+APPEAL: Final = Words("{rep} 申诉", "an appeal by {rep}")
 #: Where a lead is now, on a card that has been dealt with; for managers.
 NOW_OFFERED: Final = Words("已派给{name}，等待接单。", "Offered to {name}.")
 NOW_OWNED: Final = Words("{name}跟进中。", "Owned by {name}.")

@@ -125,6 +125,8 @@ _VALUES: Final = (
     Words("«{text}» 不是数字", "«{text}» is no number"),
     Words("{number} 小于 {bound}", "{number} is below {bound}"),
     Words("{number} 大于 {bound}", "{number} is above {bound}"),
+    Words("{number} 的小数多于两位", "{number} has more than two decimals"),
+    Words("写成 19.55", "write it as 19.55"),
     Words("«{text}» 不是时区", "«{text}» is no time zone"),
     Words("没有时区 «{text}»", "there is no time zone «{text}»"),
     Words("«{text}» 不是省份", "«{text}» is no province"),
@@ -292,6 +294,19 @@ _PEOPLE: Final = (
     Words(
         "把围栏的团队加进规则，或在前面为这些省份写一条规则",
         "add a team of the fence to the rule, or a rule for these provinces before it",
+    ),
+    Words(
+        "«{name}» 在围栏 «{fence}» 内的线索，永远没有人能接：会进入人工复核",
+        "nobody may ever take leads of «{name}» inside the fence «{fence}»: they go to review",
+    ),
+    Words("把围栏的团队加进规则", "add a team of the fence to the rule"),
+    Words(
+        "«{name}» 语言为 {languages} 的线索，永远没有人能接：会进入人工复核",
+        "nobody may ever take leads of «{name}» in {languages}: they go to review",
+    ),
+    Words(
+        "给会这门语言的人写上语言，或在前面为它写一条规则",
+        "add the language to whoever speaks it, or a rule for it before this one",
     ),
     Words("没有规则会给 {people} 派线索", "no rule ever gives a lead to {people}"),
     Words("在某条规则里写上他们的团队", "name their team in a rule"),

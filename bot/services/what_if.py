@@ -25,10 +25,10 @@ from routing.shift_pattern import to_micros
 from routing.standing import Standing
 from routing.team_file import load_team
 from routing.what_if.answers import Answers, GivenAnswer
+from routing.what_if.floor import Floor
 from routing.what_if.matching import Matching, Versions
 from routing.what_if.past import LaterPart, Past, PastOffer
 from routing.what_if.simulation import VersionPair
-from routing.what_if.world import Floor
 from store import histories, leads, versions
 from store.histories import Mark, PastRow
 from store.rows import LeadRow
@@ -85,6 +85,7 @@ class PastReader:
     _policy: Policy | None = None
     _roster: Roster | None = None
     _tried: dict[tuple[int, int], Office] = field(default_factory=dict)
+    _rounds: dict[tuple[int, str | None], int] = field(default_factory=dict)
     _matchings: dict[VersionPair, Matching] = field(default_factory=dict)
 
     def policy(self, desk: Desk) -> Policy:
@@ -117,16 +118,27 @@ class PastReader:
         office = self._offices.of(desk.tx.connection, *pair, year)
         return Versions(office.policy, office.table)
 
-    def read(self, desk: Desk, first: int, behind: int) -> list[Past]:
-        """Read the decisions with ids from `first` until just before `behind`, rule matched, ready to be decided."""
+    def read(self, desk: Desk, first: int, behind: int, *, light: bool = False) -> list[Past]:
+        """Read the decisions with ids from `first` until just before `behind`, rule matched, ready to be decided.
+
+        Args:
+            desk: where they are.
+            first: id.
+            behind: id.
+            light: the worlds have parted: of loads, duty and rates only what is news within the piece is wanted.
+        """
         self.policy(desk)
         rows = histories.piece(desk.tx.connection, first, behind)
+        # News is told against the record before, so that a piece in which versions change is read whole.
+        light = light and len({(row.policy_version, row.roster_version) for row in rows}) == 1
         recorded = [(row, self._matching(desk, row)) for row in rows]
+        for matching in self._matchings.values():
+            matching.begin_piece(light=light)
         read = [(row, matching, matching.read(row.record)) for row, matching in recorded]
         wanted = sorted({row.lead_id for row, matching, record in read if matching.needs_lead(record)})
         found = leads.load(desk.tx.connection, wanted, desk.tx.keys, lock=False) if wanted else {}
         return [
-            matching.match(record, _later(row, matching.then.policy), self._facts(desk, row, found.get(row.lead_id)))
+            matching.match(record, self._later(row, matching.then.policy), self._facts(desk, row, found))
             for row, matching, record in read
         ]
 
@@ -139,12 +151,37 @@ class PastReader:
             )
         return self._matchings[pair]
 
-    def _facts(self, desk: Desk, row: PastRow, lead: LeadRow | None) -> Facts | None:
+    def _later(self, row: PastRow, policy: Policy) -> LaterPart:
+        offer = None
+        if row.state is not None:
+            key = (row.policy_version, row.rule)
+            if key not in self._rounds:
+                self._rounds[key] = acknowledge_named(policy, row.rule).rounds
+            offer = _offer(row, row.state, self._rounds[key])
+        return LaterPart(
+            row.decision_id,
+            row.decided_at,
+            row.next_at,
+            row.rep_id,
+            offer,
+            row.received_at,
+            row.owned_at,
+            row.closed_at,
+        )
+
+    def _facts(self, desk: Desk, row: PastRow, found: Mapping[int, LeadRow]) -> Facts | None:
+        lead = found.get(row.lead_id) if found else None
         return None if lead is None else unscored_facts(self.office(desk, row.roster_version, desk.now.year), lead)
 
 
-def begin(desk: Desk, reader: PastReader, days: int) -> Beginning | None:
+def begin(desk: Desk, reader: PastReader, days: int, *, most: int | None = None) -> Beginning | None:
     """Gather what a simulation of the last days needs; None where nothing was decided in them.
+
+    Args:
+        desk: the transaction.
+        reader: reads the past for what is tried.
+        days: how far back to begin.
+        most: of these days the newest decisions, no more than so many.
 
     Raises:
         FileRefused: the policy or the team file has errors.
@@ -156,6 +193,9 @@ def begin(desk: Desk, reader: PastReader, days: int) -> Beginning | None:
     if first is None:
         return None
     last = histories.mark_from(connection, histories.last_id(connection)) or first
+    if most is not None and last.decision_id - first.decision_id >= most:
+        first = histories.mark_from(connection, last.decision_id - most + 1) or last
+        since = first.decided_at
     pairs = histories.versions_between(connection, first, last)
     year = desk.now.year
     leaves = histories.leaves_between(connection, since, desk.now)
@@ -219,35 +259,20 @@ def _answers(desk: Desk, first: Mark) -> Answers:
     return Answers({rep: tuple(own) for rep, own in of_rep.items()}, of_all, kept)
 
 
-def _later(row: PastRow, policy: Policy) -> LaterPart:
-    return LaterPart(
-        decision_id=row.decision_id,
-        at=row.decided_at,
-        next_at=row.next_at,
-        rep=row.rep_id,
-        offer=_offer(row, policy),
-        received_at=row.received_at,
-        owned_at=row.owned_at,
-        closed_at=row.closed_at,
-    )
-
-
-def _offer(row: PastRow, policy: Policy) -> PastOffer | None:
-    if row.state is None:
-        return None
+def _offer(row: PastRow, state: str, rounds: int) -> PastOffer:
     ended_at = row.answered_at
-    if row.state == "expired":
+    if state == "expired":
         # Nothing says when a time-out was found out but the decision that followed.
         due = row.deadline_at or row.decided_at
         ended_at = row.next_at if row.next_at is not None and row.next_at >= due else due
     return PastOffer(
         round=row.round or 1,
-        state=row.state,
+        state=state,
         by_manager=row.offered_by != "system",
-        ended_at=None if row.state == "open" else ended_at,
+        ended_at=None if state == "open" else ended_at,
         within=row.within_seconds or 0,
         on_duty_clock=bool(row.on_duty_clock),
-        rounds=acknowledge_named(policy, row.rule).rounds,
+        rounds=rounds,
     )
 
 

@@ -16,7 +16,7 @@ from bot.services.explain import Candidate as ToldCandidate
 from bot.services.explain import Explained, Preview, RecordUnreadable, Replayed, preview, stored_decision
 from bot.web.api_access import flag_parameter, id_in_path, nothing_in_force, only_parameters, text_parameter
 from bot.web.api_leads import zone_of
-from bot.web.api_models import Candidate, Decided, DecidePreview, Decision, FieldNote, ScoreReason
+from bot.web.api_models import Candidate, Decided, DecidePreview, Decision, FieldNote, ReviewGate, ScoreReason
 from bot.web.app_keys import SERVICES
 from bot.web.masked_leads import mask_facts
 from bot.web.problem_details import json_response, locale_of, not_found, problem, problem_response
@@ -102,6 +102,7 @@ def preview_answer(told: Preview, notes: tuple[FieldProblem, ...], locale: str, 
         score=told.score,
         grade=told.grade,
         score_reasons=[ScoreReason(name=name, points=points) for name, points in told.reasons],
+        review=ReviewGate(reasons=list(told.gate.reasons), waits=told.gate.waits) if told.gate is not None else None,
         decision=Decided(**_decided(told.explained, trace=trace)) if told.explained is not None else None,
         notes=[FieldNote(**note.as_member(locale)) for note in notes],
     )

@@ -150,8 +150,11 @@ def _summary(row: LeadRow, made: list[OfferRow], zone: tzinfo, *, reveal: bool) 
     }
 
 
-_MOMENTS = ("received_at", "owned_at", "first_contact_at", "last_follow_up_at", "closed_at")
-_PLAIN = ("state", "owner", "score", "grade", "close_reason", "amount", "rule", "round", "pool_reason", "review_reason")
+_MOMENTS = ("received_at", "owned_at", "first_contact_at", "last_follow_up_at", "parked_until", "closed_at")
+_PLAIN = (
+    "state", "owner", "score", "grade", "close_reason", "amount", "rule", "round", "recycles", "pool_reason",
+    "review_reason",
+)  # fmt: skip
 
 
 def _offer(row: OfferRow, zone: tzinfo) -> Offer:
@@ -165,6 +168,7 @@ def _offer(row: OfferRow, zone: tzinfo) -> Offer:
         delivered_at=_local(row.delivered_at, zone),
         deadline_at=_local(row.deadline_at, zone),
         answered_at=_local(row.answered_at, zone),
+        ended_at=_local(row.ended_at, zone),
         by=row.offered_by,
         why=row.why,
         fit=None if row.fit is None else row.fit / 10,

@@ -27,7 +27,8 @@ class Offer(_Answer):
     offered_at: datetime
     delivered_at: datetime | None = Field(description="the card reached the rep; the clock starts here")
     deadline_at: datetime | None = Field(description="null until delivered, and while the rep's clock is stopped")
-    answered_at: datetime | None
+    answered_at: datetime | None = Field(description="of an accepted offer the beginning of the ownership")
+    ended_at: datetime | None = Field(description="when the ownership ended without a close, `ended_because` says why")
     by: str = Field(description="`system`, or the manager who picked the rep")
     why: str = Field(description="chosen, credit, or only (a known customer's owner, a manager's pick)")
     fit: float | None = Field(description="0-100, as it was when the rep was chosen")
@@ -92,6 +93,8 @@ class LeadSummary(_Answer):
     owned_at: datetime | None
     first_contact_at: datetime | None
     last_follow_up_at: datetime | None
+    parked_until: datetime | None = Field(description="the customer is to be called again then; no load until then")
+    recycles: int = Field(description="how often an owner lost it, or gave it back, without a close")
     closed_at: datetime | None
     close_reason: str | None
     amount: int | None = Field(description="of a won lead")
@@ -219,6 +222,13 @@ class FieldNote(_Answer):
     mend: str
 
 
+class ReviewGate(_Answer):
+    """Managers look at the lead before it is decided."""
+
+    reasons: list[str] = Field(description="`best_share`, or `always:` and the name of a trigger of the policy")
+    waits: bool = Field(description="false where no responsible manager is on duty: it is decided at once")
+
+
 class DecidePreview(_Answer):
     """What would become of a lead; nothing was written."""
 
@@ -228,7 +238,8 @@ class DecidePreview(_Answer):
     score: int
     grade: str
     score_reasons: list[ScoreReason]
-    decision: Decided | None
+    review: ReviewGate | None = Field(description="null where no manager would look at it before it is decided")
+    decision: Decided | None = Field(description="with `review.waits`: what follows if no manager acts in time")
     notes: list[FieldNote] = Field(description="fields that were kept as they came, since they could not be read")
 
 

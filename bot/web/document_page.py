@@ -113,7 +113,7 @@ async def _page(request: web.Request, link: DocumentLink | Gone, token: str) -> 
     else:
         page = Page(locale_of(request), lead, gone=link.value)
     status = {None: 200, Gone.EXPIRED.value: 410}.get(page.gone, 403)
-    text = _template().render(page=page, style=page_style())
+    text = _template().render(page=page, style=page_style(), en=page.locale == "en")
     return web.Response(text=text, status=status, content_type="text/html", headers=page_headers())
 
 

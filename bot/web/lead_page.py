@@ -91,7 +91,7 @@ async def _answer(request: web.Request, token: str, *, opening: bool) -> web.Res
     else:
         page = await services.runner.look(lambda desk: _ask(desk, link, token, locale_of(request)))
     return web.Response(
-        text=_template().render(page=page, style=page_style()),
+        text=_template().render(page=page, style=page_style(), en=page.locale == "en"),
         status=_STATUS[page.seen],
         content_type="text/html",
         headers=page_headers(),

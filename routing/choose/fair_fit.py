@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from routing.decision import Choice, Positions, Turn
 from routing.draws import Draws
 from routing.fairness import best_of, candidates, evenly
@@ -19,7 +17,7 @@ def choose(turn: Turn, settings: Choose, draws: Draws) -> Choice:
 def pick(among: Positions, best: Positions, settings: Choose, draws: Draws) -> Choice:
     """Draw from the candidates, or from the best of them."""
     propensity = evenly(settings.explore, len(among))
-    propensity[np.searchsorted(among, best)] += evenly(MILLION - settings.explore, len(best))
+    propensity[among.searchsorted(best)] += evenly(MILLION - settings.explore, len(best))
     explored = draws.below(MILLION, "explore") < settings.explore
     drawn = among[draws.below(len(among), "pick")] if explored else best[draws.below(len(best), "tie")]
     return Choice(int(drawn), among, propensity, explored)

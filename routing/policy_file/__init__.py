@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from routing.policy_file.calendar_days import load_calendar_days
+from routing.policy_file.calendar_days import load_calendar_days, with_calendar_days
 from routing.policy_file.loading import (
     LoadedPolicy,
     StoredPolicy,
@@ -22,4 +22,5 @@ __all__ = [
     "load_policy",
     "load_stored",
     "policy_schema",
+    "with_calendar_days",
 ]

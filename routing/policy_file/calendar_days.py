@@ -8,6 +8,7 @@ from typing import Any
 
 from routing.durations import parse_day, parse_day_range
 from routing.findings import Findings, Path, mend_with
+from routing.yaml_change import with_value
 from routing.yaml_lines import read_yaml
 
 _WORDS = {
@@ -58,6 +59,24 @@ def load_calendar_days(text: str) -> dict[date, bool]:
         findings.error(path, "a calendar file is a mapping of days", "write 2026-10-01: holiday")
         findings.refuse_on_error()
     return _checked(data, findings, path)
+
+
+def with_calendar_days(text: str, calendar_text: str) -> str:
+    """Give the text of a policy with the days of its calendar file in it, so that it needs no file; lines stay.
+
+    Raises:
+        FileRefused: the calendar file, or the policy, is none.
+        CannotChange: the calendar of the policy is written through an alias.
+    """
+    load_calendar_days(calendar_text)
+    calendar = read_yaml(text).data["calendar"]
+    of_file = read_yaml(calendar_text).data
+    of_file = of_file["days"] if isinstance(of_file.get("days"), Mapping) else of_file
+    # Of two entries the later one counts: the policy's own stand behind the file's.
+    own = calendar.get("days") or {}
+    days = {key: word for key, word in of_file.items() if key not in own} | own
+    rest = {key: value for key, value in calendar.items() if key not in ("file", "days")}
+    return with_value(text, ("calendar",), {**rest, "days": days})
 
 
 def _checked(data: Mapping[str, Any], findings: Findings, path: Path) -> dict[date, bool]:

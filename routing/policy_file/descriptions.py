@@ -12,7 +12,10 @@ DESCRIPTIONS: Mapping[str, str] = MappingProxyType(
         "timezone": "the zone of traits such as the part of the day",
         "calendar": "which days are public holidays and make-up workdays",
         "calendar.base": "mainland China, with 调休",
-        "calendar.file": "a file of such days, relative to the policy file",
+        "calendar.file": (
+            "a file of such days, relative to the policy file; they are checked and kept with the policy when it "
+            "is published, and `calendar.days` goes before them"
+        ),
         "calendar.days": "days that differ from the calendar",
         "calendar.days.NAME": "NAME is a day or a span of days",
         "scoring": "how valuable a lead looks, 0 to 100",
@@ -71,7 +74,7 @@ DESCRIPTIONS: Mapping[str, str] = MappingProxyType(
         "fit": "how well a lead and a rep suit each other, 0 to 100",
         "fit.factors": "the weights add up to 100",
         "fit.factors.name": "as the card says it",
-        "fit.factors.weight": "percent",
+        "fit.factors.weight": "percent, with at most two decimals",
         "fit.factors.match": "compared with the rep's table or list named by `with`",
         "fit.factors.with": "a table gives its figure; a list gives 100 or 0",
         "fit.factors.rate": "the rep's rate against the company's, 50 when equal",
@@ -170,8 +173,7 @@ DESCRIPTIONS: Mapping[str, str] = MappingProxyType(
         "pool.claims": "what a rep may claim (领取), beside what rules and fences allow",
         "pool.claims.per_day": "claims in the rep's local day",
         "pool.claims.open": (
-            "whoever holds so many leads, open offers included, claims no more; `capacity.open` does not count "
-            "here"
+            "whoever holds so many leads, open offers included, claims no more; `capacity.open` does not count here"
         ),
         "pool.claims.views_per_day": "entries of the pool shown to a rep in the local day",
         "pool.previous_owner_waits": "before a previous owner may claim the lead again",

@@ -29,6 +29,7 @@ from routing.policy_file.scalars import (
     Score,
     Section,
     Text,
+    Weight,
     Zone,
     refuse,
 )
@@ -116,7 +117,7 @@ class MatchFactorModel(Section):
     """A factor that looks the lead's value up in the rep's table or list."""
 
     name: Name
-    weight: Score
+    weight: Weight
     match: Name
     with_: Annotated[str, Field(alias="with", min_length=1)]
 
@@ -125,7 +126,7 @@ class RateFactorModel(Section):
     """A factor from closed leads of the same segment."""
 
     name: Name
-    weight: Score
+    weight: Weight
     rate: Literal["win_rate"]
     by: Name
 
@@ -134,7 +135,7 @@ class RepFactorModel(Section):
     """A factor from a figure of the rep's own."""
 
     name: Name
-    weight: Score
+    weight: Weight
     rep: Literal["attainment"]
     direction: Literal["help_behind", "reward_ahead"] = "help_behind"
 

@@ -95,6 +95,15 @@ def _part(value: Any) -> int:
     return number if number <= MILLION else refuse(f"{value} is above 1", "write 0 to 1")
 
 
+def _weight(value: Any) -> int:
+    number = _millionths(value)
+    if number > 100 * MILLION:
+        refuse(f"{value} is above 100", "write 100 or less")
+    if number % (MILLION // 100):
+        refuse(f"{value} has more than two decimals", "write it as 19.55")
+    return number * 100 // MILLION
+
+
 def _zone(value: Any) -> str:
     if not isinstance(value, str):
         refuse(f"«{value}» is no time zone", "write it as Asia/Shanghai")
@@ -158,6 +167,12 @@ Millionths = Annotated[int, PlainValidator(_millionths), WithJsonSchema(_NUMBER_
 Times = Annotated[int, PlainValidator(_times), WithJsonSchema({"type": "number", "minimum": 1})]
 #: `0.8`, in millionths, 0 to 1.
 Part = Annotated[int, PlainValidator(_part), WithJsonSchema({"type": "number", "minimum": 0, "maximum": 1})]
+#: `30` or `19.55` percent, in hundredths of a percent.
+Weight = Annotated[
+    int,
+    PlainValidator(_weight),
+    WithJsonSchema({"type": "number", "minimum": 0, "maximum": 100}),
+]
 Zone = Annotated[str, BeforeValidator(_zone)]
 Province = Annotated[str, BeforeValidator(_province)]
 Language = Annotated[str, BeforeValidator(_language)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -14,9 +15,11 @@ from routing.eligibility import matching_rule
 from routing.fit import segment_key, segment_value
 from routing.lead import Facts, Scalar
 from routing.policy import Factor, FactorKind, Policy
+from routing.record_columns import PackedColumns
 from routing.replay import known_of
 from routing.reps_table import RepsTable
 from routing.score import score_of, with_score
+from routing.standing import Away
 from routing.what_if.past import LaterPart, Past
 
 POINTS = "points "
@@ -24,6 +27,15 @@ POINTS = "points "
 MATCHED = f"{POINTS}match"
 """Begins those of a factor that matches; they are recorded only where the record does not hold the lead's value."""
 _ACCOUNTS = ("deficit", "class", "turn", "value")
+_LOADS = frozenset({"open", "today"})
+#: What the other world keeps itself once the worlds have parted; and what a preview does not simulate.
+_OWN_BOOKS = frozenset({*_ACCOUNTS, "reason", "resting", "quick"})
+RECKON_EVERY = 16
+"""Of so many records one is searched for load that comes from outside; the books of the rest are right anyway."""
+_HOUR = 3_600_000_000
+_UNSAID = np.iinfo(np.int64).min
+_NOTHING: Ints = np.zeros(0, dtype=np.int64)
+Written = tuple[int, int, bytes]
 _NARROWEST = np.iinfo(np.int32)
 
 
@@ -88,6 +100,61 @@ def same_rules(one: Policy, other: Policy) -> bool:
     return written(one) == written(other)
 
 
+class Sent:
+    """What the records of one piece have said of everybody so far: shifts, shares and rates change rarely, or by the clock.
+
+    A column is news where it differs from what the last record that named a rep said of him, or where none did. After
+    each full hour absences are news again: the other world lets shifts begin and end by the clock, and the record goes
+    before it.
+    """
+
+    def __init__(self, size: int) -> None:
+        """Begin with nothing said; `size` is the number of reps."""
+        self._size = size
+        self._said: dict[str, Ints] = {}
+        #: How often each column was news: what was written alike since the latest news says nothing new.
+        self._news: Counter[str] = Counter()
+        self._written: dict[tuple[str, int], tuple[int, Written, Positions]] = {}
+        self._hour = -1
+        self._records = -1
+
+    def begin_record(self, moment: int) -> bool:
+        """Go on to the next record, made at a moment (microseconds); says whether loads are to be looked at in it."""
+        self._records += 1
+        hour = moment // _HOUR
+        if hour != self._hour:
+            self._hour = hour
+            self.forget_absences()
+        return self._records % RECKON_EVERY == 0
+
+    def forget_absences(self) -> None:
+        """Let absences be news again."""
+        self._said.pop("away", None)
+        self._news["away"] += 1
+
+    def is_news(self, known_as: str, name: str, at: Positions, columns: PackedColumns) -> bool:
+        """Say whether a column of the reps at these positions is news."""
+        written = columns.as_written(name)
+        key = (known_as, id(at))
+        before = self._written.get(key)
+        if before is not None and before[0] == self._news[known_as] and before[1] == written:
+            return False
+        values = columns[name]
+        said = self._said.get(known_as)
+        if said is None:
+            said = self._said[known_as] = np.full(self._size, _UNSAID, dtype=np.int64)
+        news = not np.array_equal(said.take(at), values)
+        if news:
+            said[at] = values
+            self._news[known_as] += 1
+            if name == "away" and np.maximum.reduce(values) == Away.NO_SEND_SLOT:
+                # That holds for the one record.
+                self.forget_absences()
+        # The positions go with it: an identity is taken again as soon as its array is gone.
+        self._written[key] = self._news[known_as], written, at
+        return news
+
+
 @dataclass(slots=True, eq=False)
 class Matching:
     """Reads records of one pair of versions for a new policy.
@@ -107,6 +174,7 @@ class Matching:
     _places: Positions = field(init=False)
     _words: dict[str, str] = field(init=False, default_factory=dict)
     _interned: dict[tuple[str, ...], tuple[str, ...]] = field(init=False, default_factory=dict)
+    _sent: Sent | None = field(init=False, default=None)
 
     def __post_init__(self) -> None:
         """Compare the two policies once."""
@@ -123,6 +191,10 @@ class Matching:
     def read(self, record: bytes) -> Recorded:
         """Read a record."""
         return unpack(record)
+
+    def begin_piece(self, *, light: bool) -> None:
+        """Begin a piece of the past; `light` where the worlds have parted, so that only news is wanted of its records."""
+        self._sent = Sent(len(self.new.table)) if light else None
 
     def needs_lead(self, recorded: Recorded) -> bool:
         """Say whether the record does not hold all that the new policy reads of the lead."""
@@ -142,7 +214,7 @@ class Matching:
         comparable = self._same_rules and (self._same_scoring or not recorded.facts_complete)
         if question.only is not None or not comparable:
             rule_no = matching_rule(self.new.policy, known)
-        names, columns = self._columns(recorded)
+        names, columns = self._columns(recorded) if self._sent is None else self._news(recorded, self._sent, later.at)
         return Past(
             decision_id=later.decision_id,
             at=later.at,
@@ -166,10 +238,11 @@ class Matching:
             owned_at=later.owned_at,
             closed_at=later.closed_at,
             whole=recorded.detail is Detail.ALL,
-            credits=tuple((int(self._places[at]), credit) for at, credit in recorded.credits if self._places[at] >= 0),
+            credits=recorded.credits and self._credits(recorded),
             names=names,
-            columns=columns.tobytes(),
+            columns=columns.tobytes() if names else b"",
             small=columns.dtype == np.int32,
+            light=self._sent is not None,
             turn_before=recorded.turn_before,
             digest=recorded.digest,
             detail=int(recorded.detail),
@@ -198,6 +271,9 @@ class Matching:
         if not self._same_shares:
             kept.pop("weight", None)
         rows = {self._name(name, recorded): column for name, column in kept.items()}
+        return self._laid_out(rows, at)
+
+    def _laid_out(self, rows: dict[str, Ints], at: Positions) -> tuple[tuple[str, ...], Ints]:
         names, places = tuple(rows), self._places.take(at)
         columns = np.empty((len(rows) + 1, len(places)), dtype=np.int32 if _fit(rows) else np.int64)
         columns[0] = places
@@ -206,6 +282,28 @@ class Matching:
         if len(places) and places.min() < 0:
             columns = columns[:, places >= 0]
         return self._interned.setdefault(names, names), columns
+
+    def _credits(self, recorded: Recorded) -> tuple[tuple[int, int], ...]:
+        return tuple((int(self._places[at]), credit) for at, credit in recorded.credits if self._places[at] >= 0)
+
+    def _news(self, recorded: Recorded, sent: Sent, moment: int) -> tuple[tuple[str, ...], Ints]:
+        """Give names and rows of what has changed since earlier records of the piece, and now and then the load."""
+        if recorded.detail > Detail.ELIGIBLE:
+            return self._columns(recorded)
+        at = known_of(recorded, self.then.table, recorded.rule_no)
+        passed_over = _OWN_BOOKS if sent.begin_record(moment) else _OWN_BOOKS | _LOADS
+        rows: dict[str, Ints] = {}
+        columns = recorded.columns
+        if recorded.detail is Detail.ELIGIBLE:
+            rows["away"] = np.zeros(len(at), dtype=np.int64)
+            sent.forget_absences()
+        for name in columns:
+            if name in passed_over or (name == "weight" and not self._same_shares):
+                continue
+            known_as = self._name(name, recorded)
+            if name in _LOADS or known_as.startswith(MATCHED) or sent.is_news(known_as, name, at, columns):
+                rows[known_as] = columns[name]
+        return self._laid_out(rows, at) if rows else ((), _NOTHING)
 
     def _name(self, name: str, recorded: Recorded) -> str:
         if name in _ACCOUNTS or not (name[0] == "p" and name[1:].isdigit()):

@@ -66,6 +66,7 @@ class Past(NamedTuple):
         digest: of the decision, at the detail of its record.
         detail: of the record.
         planned: whom it was dealt out to together with others.
+        light: of what it holds, only what is new is here, see `routing.what_if.matching.Sent`.
         surge: the breaker was not closed: with how many at once and under which capacities, the record alone says.
     """
 
@@ -98,6 +99,7 @@ class Past(NamedTuple):
     detail: int
     planned: str | None = None
     surge: bool = False
+    light: bool = False
 
 
 class LaterPart(NamedTuple):

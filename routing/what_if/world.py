@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
@@ -11,49 +10,25 @@ import numpy.typing as npt
 
 from routing.decide import Question, class_of, decide_by_rule
 from routing.decision import Codes, Decision, Ints
-from routing.duty import DutyBoard
-from routing.eligibility import REST, resting_after
+from routing.eligibility import REST, objection_now, objections_now, resting_after
 from routing.fairness import reverse
 from routing.lead import Facts
 from routing.policy import FactorKind, Policy
-from routing.reps_table import NEUTRAL, RepsTable
+from routing.reps_table import FINE, NEUTRAL, RepsTable
 from routing.shares import turn_weights
 from routing.shift_pattern import to_micros, to_moment
 from routing.standing import Away, Standing
 from routing.what_if.bookkeeping import LocalDays, Reversals, joiners_on
-from routing.what_if.matching import MATCHED, POINTS, points_key, same_shares
+from routing.what_if.floor import Floor
+from routing.what_if.matching import MATCHED, POINTS, RECKON_EVERY, points_key, same_shares
 from routing.what_if.past import Past, columns_of
-from routing.working_time import DayKinds, Schedule
 
 REST_MICROS = REST // timedelta(microseconds=1)
-RECKON_EVERY = 16
-"""Of so many records one is searched for load that comes from outside; the books of the rest are right anyway."""
 #: Factors whose points are in every record; those of the others follow from the lead.
 _RECORDED = frozenset({FactorKind.RATE, FactorKind.REP})
 _ENDS_OF_TIME = 1 << 62
 #: What people say themselves holds until they say otherwise; the rest is the clock's.
 _SAID = np.array([code if code in {Away.PAUSED, Away.OFFLINE, Away.SILENT} else 0 for code in Away], dtype=np.uint8)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Floor:
-    """Who works there under one roster.
-
-    Attributes:
-        policy: the new one; its secret is that of the version whose decisions are made again, so that draws are the same.
-        table: of both.
-        schedules: everybody's duty, leave included, in the table's order.
-        duty: the same at a glance.
-        known: (n,) rates and figures as they are today, for what the records do not say.
-        days: exceptions to ordinary weeks.
-    """
-
-    policy: Policy
-    table: RepsTable
-    schedules: Sequence[Schedule]
-    duty: DutyBoard
-    known: Standing
-    days: DayKinds = field(default_factory=dict)
 
 
 @dataclass(slots=True, eq=False)
@@ -111,6 +86,7 @@ class World:
 
     def _lay_out(self, standing: Standing) -> None:
         self.standing = standing
+        standing.fits = {}
         self._days = LocalDays(self.table.timezones)
         self._duty_until = self._grown_until = -1
 
@@ -149,8 +125,9 @@ class World:
     def advance(self, now: int) -> None:
         """Let time pass: local days begin, shifts begin and end."""
         self.now = now = max(now, self.now)
-        for members in self._days.advance(now):
+        for members in self._days.advance(now) if now >= self._days.until else ():
             self.standing.today[members] = 0
+            self.standing.objections = None
             self.actual_today[members] = 0
         if now >= self._duty_until:
             self._look_at_the_clock()
@@ -175,6 +152,7 @@ class World:
         self._duty_until = _ENDS_OF_TIME if change is None else to_micros(change)
         clock = np.where(self.floor.duty.on_duty(moment), int(Away.NO), int(Away.OFF_SHIFT)).astype(np.uint8)
         self.standing.away[:] = np.where(self._said > 0, self._said, clock)
+        self.standing.objections = None
 
     def _let_joiners_grow(self) -> None:
         """Work with the joiners' shares of the day; recorded ones go before them, as long as both policies share alike."""
@@ -187,26 +165,31 @@ class World:
 
     def follow(self, past: Past) -> None:
         """Take over what a record says: all of it until the worlds part, afterwards only what comes from outside."""
-        columns = columns_of(past)
         self._followed += 1
-        at, self._named = columns[0], past.names
+        self._named = past.names
+        if past.names:
+            self._take_over(past)
+        self._credits(past)
+        chosen = self.table.index.get(past.rep or "")
+        if not self.parted and chosen is not None and "turn" not in past.names:
+            self.standing.last_turn[chosen] = past.turn_before
+
+    def _take_over(self, past: Past) -> None:
+        columns = columns_of(past)
+        at = columns[0]
         for name, row in zip(past.names, columns[1:], strict=True):
             if name == "away":
                 self._absences(at, row)
             elif name == "open":
-                self._load(self.standing.open, self.actual_open, at, row)
+                self._load(self.standing.open, self.actual_open, at, row, light=past.light)
             elif name == "today":
-                self._load(self.standing.today, self.actual_today, at, row)
+                self._load(self.standing.today, self.actual_today, at, row, light=past.light)
             elif name == "weight":
                 self._own_weights()[at] = row
             elif name.startswith(POINTS):
-                self._points_of(name)[at] = row
+                self._learn_points(name, at, row)
             elif not self.parted:
                 self._account(name, at, row, past)
-        self._credits(past, at)
-        chosen = self.table.index.get(past.rep or "")
-        if not self.parted and chosen is not None and "turn" not in past.names:
-            self.standing.last_turn[chosen] = past.turn_before
 
     def _account(self, name: str, at: Ints, recorded: Ints, past: Past) -> None:
         standing = self.standing
@@ -222,21 +205,26 @@ class World:
             begins = at[(recorded > 0) & ~standing.resting[at]]
             self._resting_since[begins] = self.now
             standing.resting[at] = recorded > 0
+            standing.objections = None
 
-    def _load(self, ours: npt.NDArray[np.int32], actual: Ints, at: Ints, recorded: Ints) -> None:
+    def _load(self, ours: npt.NDArray[np.int32], actual: Ints, at: Ints, recorded: Ints, *, light: bool) -> None:
         """Move both worlds by what the record knows and we did not: 领取, 交接, leads from before the period."""
         if not self.parted:
             ours[at] = recorded
+            self.standing.objections = None
             return
-        if self._followed % RECKON_EVERY:
+        if self._followed % RECKON_EVERY and not light:
             return
         unexplained = recorded - actual.take(at)
         if unexplained.any():
             actual[at] = recorded
             ours[at] = np.maximum(ours.take(at) + unexplained, 0)
+            self.standing.objections = None
 
     def _absences(self, at: Ints, recorded: Ints) -> None:
-        self.standing.away[at] = recorded
+        if (self.standing.away.take(at) != recorded).any():
+            self.standing.away[at] = recorded
+            self.standing.objections = None
         self._said[at] = _SAID.take(recorded)
         self._slots_lack = int(recorded.max(initial=0)) == int(Away.NO_SEND_SLOT)
 
@@ -247,15 +235,20 @@ class World:
             self.standing.turn_weight = self._weights
         return self._weights
 
-    def _points_of(self, key: str) -> Ints:
+    def _learn_points(self, key: str, at: Ints, recorded: Ints) -> None:
         found = self._points.get(key)
         if found is None:
-            found = self._points[key] = np.full(len(self.table), NEUTRAL, dtype=np.int64)
-        return found
+            found = np.full(len(self.table), NEUTRAL, dtype=np.int64)
+        elif np.array_equal(found.take(at), recorded):
+            return
+        # New points take the place of the old ones: fits that are kept tell them apart by that.
+        found = self._points[key] = found.copy()
+        found[at] = recorded
 
-    def _credits(self, past: Past, at: Ints) -> None:
+    def _credits(self, past: Past) -> None:
         standing = self.standing
-        if not self.parted and standing.credits.any():
+        if not self.parted and np.count_nonzero(standing.credits):
+            at = columns_of(past)[0]
             standing.credits[at] = 0
             standing.credit_order[at] = 0
         for position, credit in past.credits:
@@ -268,18 +261,22 @@ class World:
     def decide(self, question: Question, rule_no: int) -> Decision:
         """Decide a lead under the new policy."""
         self._choose_points(self.standing, self.floor.policy, question.facts)
+        self._objections()
         return decide_by_rule(self.floor.policy, self.table, self.standing, question, rule_no)
 
     def decide_as_then(self, policy: Policy, table: RepsTable, question: Question, rule_no: int) -> Decision:
         """Decide a lead under another policy with the same people, as the other world stands."""
         weights = self._weights if same_shares(policy, self.floor.policy) else None
-        standing = replace(self.standing, points={}, ramp=None, turn_weight=weights, _worked_out={})
+        standing = replace(
+            self.standing, points={}, ramp=None, turn_weight=weights, objections=None, fits=None, _worked_out={}
+        )
         self._choose_points(standing, policy, question.facts)
         return decide_by_rule(policy, table, standing, question, rule_no)
 
     def _choose_points(self, standing: Standing, policy: Policy, facts: Facts) -> None:
+        matched = self._names_matched()
         for number, factor in enumerate(policy.factors):
-            if factor.kind in _RECORDED or self._names_matched():
+            if factor.kind in _RECORDED or matched:
                 key = points_key(policy, factor, facts)
                 if factor.kind not in _RECORDED and key not in self._named:
                     key = None
@@ -301,6 +298,7 @@ class World:
         if self._slots_lack:
             away = self.standing.away
             away[away == int(Away.NO_SEND_SLOT)] = int(Away.NO)
+            self.standing.objections = None
             self._slots_lack = False
 
     def apply(self, decision: Decision) -> bool:
@@ -308,6 +306,8 @@ class World:
         self.standing.apply(decision)
         if decision.by_credit:
             self._used_credits.add(decision.credit)
+        for at in decision.race.tolist():
+            self._object(at)
         return self._rest(decision.chosen) if decision.chosen >= 0 else False
 
     def release(self, rep: str, offered_on: date | None = None) -> None:
@@ -346,11 +346,13 @@ class World:
         """Say who rests now that a load has changed; True where a rest begins."""
         table = self.table
         if not self.standing.resting[at] and self.standing.open[at] < table.open_cap[at]:
+            self._object(at)
             return False
         long_enough = self.now - self._resting_since >= REST_MICROS
         was = bool(self.standing.resting[at])
         rests = bool(resting_after(table, self.standing, long_enough, at))
         self.standing.resting[at] = rests
+        self._object(at)
         if rests and not was:
             self._resting_since[at] = self.now
         return rests and not was
@@ -361,10 +363,19 @@ class World:
 
     def could_take(self) -> npt.NDArray[np.bool_]:
         """Say of every rep (n,) whether duty and capacity would allow one more lead, whatever the lead is."""
-        standing, table = self.standing, self.table
-        free = (standing.open < table.open_cap) & (standing.today < table.day_cap) & ~standing.resting
-        free &= standing.away == int(Away.NO)
+        free: npt.NDArray[np.bool_] = self._objections() == FINE
         return free
+
+    def _objections(self) -> Codes:
+        """Give everybody's first objection of duty and capacity, which is kept as long as nothing moves."""
+        if self.standing.objections is None:
+            self.standing.objections = objections_now(self.table, self.standing)
+        return self.standing.objections
+
+    def _object(self, at: int) -> None:
+        """Renew the objection of one rep whose load has changed."""
+        if self.standing.objections is not None:
+            self.standing.objections[at] = objection_now(self.table, self.standing, at)
 
     # Turns taken back.
 

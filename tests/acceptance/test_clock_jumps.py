@@ -67,6 +67,26 @@ async def test_a_clock_that_jumps_ahead_ends_each_offer_once(sqlite_url: str, tm
     assert all(offer["deadline_at"] > offer["delivered_at"] for offer in rows.offer if offer["offer_no"] == 2)
 
 
+async def test_b17_at_the_deadline_the_next_rep_has_the_card_within_three_seconds(
+    sqlite_url: str, tmp_path: Path
+) -> None:
+    """B-17: the running service, with its own ticks: withdrawn, an `ack_timeout`, and delivered to the next rep."""
+    clock = ManualClock()
+    async with _ticking(sqlite_url, tmp_path, clock):
+        await _until(sqlite_url, _delivered)
+        clock.forward(WITHIN)
+        moved_at = time.monotonic()
+        rows = await _until(
+            sqlite_url, lambda rows: len(rows.offer) == 2 * LEADS and all(offer["delivered_at"] for offer in rows.offer)
+        )
+        took = time.monotonic() - moved_at
+    assert took < 3
+    assert [offer["state"] for offer in rows.offer if offer["offer_no"] == 1] == ["expired"] * LEADS
+    assert [fact["event"] for fact in rows.fact].count("ack_timeout") == LEADS
+    assert len({(offer["lead_id"], offer["rep_id"]) for offer in rows.offer}) == 2 * LEADS
+    assert _wrong(rows) == []
+
+
 def _waiting(rows: Rows) -> bool:
     return any(row["done_at"] is None for row in rows.outbox)
 

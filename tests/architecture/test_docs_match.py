@@ -54,3 +54,15 @@ def test_every_setting_is_explained() -> None:
 
     assert named_in_page == wanted
     assert all(field.description for field in settings.model_fields.values())
+
+
+def test_every_decision_has_a_number_of_its_own_and_stands_in_the_index() -> None:
+    """Decisions are cited by number, and found from their index."""
+    folder = _DOCS / "decisions"
+    titles = {path.name: path.read_text(encoding="utf-8").splitlines()[0] for path in folder.glob("0*.md")}
+    index = (folder / "README.md").read_text(encoding="utf-8")
+    assert sorted(int(name[:4]) for name in titles) == list(range(1, len(titles) + 1))
+    for name, title in titles.items():
+        number, says = title.removeprefix("# ").split(". ", 1)
+        assert int(number) == int(name[:4])
+        assert f"- [{number}. {says}]({name})" in index

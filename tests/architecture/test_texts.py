@@ -22,7 +22,7 @@ _TAKEN = {"urgency", "lead_id", "offer_no"}
 _READERS = {
     "bot/chat/command_parser.py", "bot/chat/command_values.py", "bot/chat/command_words.py", "bot/chat/leave_times.py",
     "bot/chat/manager_people.py", "bot/chat/parking_days.py", "bot/chat/people_names.py",
-    "bot/chat/presence_commands.py",
+    "bot/chat/policy_targets.py", "bot/chat/policy_words.py", "bot/chat/presence_commands.py",
 }  # fmt: skip
 _SPEAK = [
     path for folder in ("services", "chat", "messaging") for path in sorted((ROOT / "bot" / folder).rglob("*.py"))

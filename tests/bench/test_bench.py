@@ -84,7 +84,7 @@ def test_the_other_targets_always_hold() -> None:
     assert [one["met"] for one in figures(1000, 499, 300.0, 1000.0, 1.0)] == [False, None, *[False] * 4]
 
 
-def test_the_wide_policy_looks_at_24_dimensions_and_every_rule_is_met() -> None:
+def test_b10_the_wide_policy_looks_at_24_dimensions_and_every_rule_is_met() -> None:
     """A bench whose rules nobody reaches would measure nothing; B-10 wants 24 dimensions in 200 rules."""
     policy = load_policy(wide_policy_file(200)).policy
     read = frozenset().union(*(rule.when.fields for rule in policy.rules if rule.when is not None))

@@ -97,7 +97,7 @@ def test_turning_or_mirroring_the_order_of_corners_changes_nothing() -> None:
         ({"attributes.longitude": 1, "attributes.latitude": 1, "trait.phone_prefix": "9912345"}, 3),
     ],
 )
-def test_coordinates_go_before_the_province_and_that_before_the_number(facts: Facts, inside: int) -> None:
+def test_b20_coordinates_go_before_the_province_and_that_before_the_number(facts: Facts, inside: int) -> None:
     """What says most exactly where a lead is decides; what is missing decides nothing."""
     assert area_of(AREAS, facts) == inside
 
@@ -112,7 +112,7 @@ geofence:
 """
 
 
-def test_a_fence_of_any_kind_keeps_other_teams_out_and_its_record_keeps_no_coordinates() -> None:
+def test_b20_a_fence_of_any_kind_keeps_other_teams_out_and_its_record_keeps_no_coordinates() -> None:
     """The record says which fence it was, which is all that a replay needs."""
     policy = load_policy(POLICY).policy
     assert policy.not_yet_in_force == ()

@@ -101,7 +101,7 @@ def test_b18_ten_are_no_surge_where_so_many_are_usual() -> None:
 
 
 @given(st.lists(st.integers(min_value=0, max_value=60), min_size=1, max_size=12))
-def test_what_is_usual_halves_with_every_week(weeks: list[int]) -> None:
+def test_b18_what_is_usual_halves_with_every_week(weeks: list[int]) -> None:
     """A mean of the weeks watched, each counting half as much as the one after it; weeks without any count as zero."""
     floor = Floor(replace(HOT, count=10_000))
     for week, count in enumerate([1, *weeks]):
@@ -169,7 +169,7 @@ def test_b18_never_longer_than_four_hours_and_not_again_at_once() -> None:
     assert floor.phase() is Phase.OPEN
 
 
-def test_a_manager_opens_and_closes_it() -> None:
+def test_b18_a_manager_opens_and_closes_it() -> None:
     """Opened by hand it closes like any other; closed by hand it stays so until it has been calm for long enough."""
     floor = Floor()
     floor.hand(0, opens=True)
@@ -232,7 +232,7 @@ def _play(floor: Floor, day: list[tuple[str, int, int]], *, ticks: bool) -> Iter
 
 @settings(max_examples=60, deadline=None)
 @given(_day())
-def test_whatever_happens_it_neither_flaps_nor_stays(day: list[tuple[str, int, int]]) -> None:
+def test_b18_whatever_happens_it_neither_flaps_nor_stays(day: list[tuple[str, int, int]]) -> None:
     """Never open for longer than `at_most`; by itself never closed before `calm_for`, nor open again right after its time."""
     floor = Floor()
     for now in _play(floor, day, ticks=True):

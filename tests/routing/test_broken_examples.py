@@ -173,7 +173,7 @@ def _broken(variant: Variant) -> str:
 
 
 @pytest.mark.parametrize("variant", VARIANTS, ids=[f"{number}-{row.path}" for number, row in enumerate(VARIANTS, 1)])
-def test_one_mistake_in_the_example_gives_one_message_with_its_line_and_mend(variant: Variant) -> None:
+def test_b13_one_mistake_in_the_example_gives_one_message_with_its_line_and_mend(variant: Variant) -> None:
     """B-13: whoever breaks the example is told the one thing that is wrong, on its line, and what to write instead."""
     text = _broken(variant)
     assert text.count(variant.at) == 1, f"«{variant.at}» is not there once"

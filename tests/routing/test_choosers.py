@@ -186,7 +186,7 @@ def floor_of(
 
 @settings(max_examples=60, deadline=None)
 @given(data=st.data(), people=PEOPLE, rules=RULES, chooser=st.sampled_from(Chooser), slack=st.integers(0, 3 * MILLION))
-def test_no_pool_crashes_a_chooser_and_no_layer_readmits_whom_an_earlier_one_excluded(
+def test_b08_no_pool_crashes_a_chooser_and_no_layer_readmits_whom_an_earlier_one_excluded(
     data: st.DataObject, people: list[Rep], rules: list[Rule], chooser: Chooser, slack: int
 ) -> None:
     """Empty, all paused, all of weight zero: a decision comes out, and whoever is chosen passes every check."""

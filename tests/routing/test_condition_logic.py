@@ -73,7 +73,7 @@ def _fields(node: ConditionNode) -> set[str]:
 
 @settings(max_examples=150)
 @given(NODES, st.lists(NODES, max_size=3))
-def test_reasoning_says_what_trying_every_lead_says(later: ConditionNode, earlier: list[ConditionNode]) -> None:
+def test_b13_reasoning_says_what_trying_every_lead_says(later: ConditionNode, earlier: list[ConditionNode]) -> None:
     """B-13: «never reached» refuses a file, so it must be right; and what is never reached must be found."""
     said = _anything_left(later, *earlier)
     if said is not None:

@@ -39,14 +39,14 @@ SAY_SOMETHING = [
 
 
 @pytest.mark.parametrize("names", SAME, ids=[row[0] for row in SAME])
-def test_one_company_has_one_key_however_it_is_written(names: list[str]) -> None:
+def test_b03_one_company_has_one_key_however_it_is_written(names: list[str]) -> None:
     """Script, width, case, brackets, legal form, the city's pinyin and listed aliases do not count."""
     keys = {company_key(name, ALIASES) for name in names}
     assert len(keys) == 1
     assert None not in keys
 
 
-def test_the_pair_without_a_name_becomes_its_city() -> None:
+def test_b03_the_pair_without_a_name_becomes_its_city() -> None:
     """«北京有限公司» and «Beijing Co., Ltd» are one form, and that form says nothing."""
     key = company_key("北京有限公司")
     assert key is not None
@@ -60,7 +60,7 @@ def test_two_companies_keep_two_keys(one: str, other: str) -> None:
 
 
 @pytest.mark.parametrize("name", SAY_NOTHING)
-def test_a_name_that_names_nothing_is_flagged(name: str) -> None:
+def test_b03_a_name_that_names_nothing_is_flagged(name: str) -> None:
     """It must never bring two leads together by itself."""
     key = company_key(name)
     assert key is not None

@@ -98,7 +98,7 @@ def test_the_static_layer_goes_before_everything_else() -> None:
         (date(2023, 1, 1), Reason.ELIGIBLE),
     ],
 )
-def test_a_certificate_counts_on_its_first_and_last_day_and_not_beyond(on: date, reason: Reason) -> None:
+def test_b12_a_certificate_counts_on_its_first_and_last_day_and_not_beyond(on: date, reason: Reason) -> None:
     """Certificates are valid on the days from first to last, both included."""
     certificate = Certificate("医疗器械经营备案", "1", date(2023, 1, 1), date(2026, 3, 31))
     rule = Rule("医疗", None, None, Require(certificates=("医疗器械经营备案",)))
@@ -120,7 +120,7 @@ def test_one_of_two_certificates_of_the_same_name_is_enough() -> None:
     assert decide(rules, table, standing, question()).outcome is Outcome.OFFER
 
 
-def test_a_fence_cuts_into_whatever_the_rule_allows() -> None:
+def test_b20_a_fence_cuts_into_whatever_the_rule_allows() -> None:
     """Only the fence's teams take leads of its provinces; elsewhere it says nothing."""
     rules, table, standing = floor(
         policy(fences=(Fence(("四川省",), ("west",)),)), Rep("a", "甲", "east"), Rep("b", "乙", "west")

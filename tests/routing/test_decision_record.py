@@ -96,8 +96,8 @@ def test_a_changed_record_is_noticed() -> None:
         if decision.why is not Why.CHOSEN:
             continue
         recorded = unpack(record)
-        columns = {**recorded.columns, "open": recorded.columns["open"] + 10}
-        noticed += not same(recorded, replay(replace(recorded, columns=columns), rules, table))
+        changed = unpack_columns(*pack_columns({**recorded.columns, "open": recorded.columns["open"] + 10}))
+        noticed += not same(recorded, replay(replace(recorded, columns=changed), rules, table))
     assert noticed > 10
 
 

@@ -73,7 +73,7 @@ def test_b04_the_worked_example_comes_out_to_the_digit() -> None:
         (False, 600_000, 40), (False, 1_500_000, 100), (False, 3_000_000, 100), (False, -1, 50),
     ],
 )  # fmt: skip
-def test_attainment_helps_those_behind_or_rewards_those_ahead(help_behind: bool, reached: int, points: int) -> None:
+def test_b04_attainment_helps_those_behind_or_rewards_those_ahead(help_behind: bool, reached: int, points: int) -> None:
     """B-04: help_behind is 100 - attainment, not below 0; reward_ahead min(attainment, 150) / 1.5; unknown is 50."""
     factor = Factor("完成度", 100, FactorKind.REP, rep_field="attainment", help_behind=help_behind)
     rules, table, standing = two_reps((factor,))

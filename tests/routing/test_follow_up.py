@@ -52,7 +52,7 @@ def test_until_the_first_contact_the_owner_is_reminded_and_the_ladder_climbs() -
     ]  # fmt: skip
 
 
-def test_after_the_first_contact_only_the_recycle_rules_count() -> None:
+def test_b06_after_the_first_contact_only_the_recycle_rules_count() -> None:
     """B-06: 45 days from the last follow-up with warnings at 38 and 44; 180 days from 接单 whatever was followed up."""
     lead = owned(contacted=True, quiet_since=NOW + 10 * DAY)
     assert told(plan(lead, RULES, OFFICE)) == [
@@ -61,7 +61,7 @@ def test_after_the_first_contact_only_the_recycle_rules_count() -> None:
     ]  # fmt: skip
 
 
-def test_a_lead_is_recycled_at_its_second_and_not_a_second_before() -> None:
+def test_b06_a_lead_is_recycled_at_its_second_and_not_a_second_before() -> None:
     """B-06: last follow-up on 10 January at 10:00:00; on 24 February at 09:59:59 it is still owned."""
     heard = datetime(2026, 1, 10, 2, tzinfo=UTC)
     found = plan(owned(owned_at=heard - DAY, quiet_since=heard, contacted=True), RULES, OFFICE)
@@ -116,7 +116,7 @@ def test_a_parked_lead_only_comes_back() -> None:
     [({"product": "CT"}, 90), ({"product": "软件"}, 45), ({}, 45)],
     ids=["its own", "another", "unknown"],
 )
-def test_a_recycle_rule_may_be_of_some_leads_only(facts: dict[str, str], days: int) -> None:
+def test_b06_a_recycle_rule_may_be_of_some_leads_only(facts: dict[str, str], days: int) -> None:
     """B-06: 45 days is per lead class; the first entry of a clock whose condition is true counts, unknown is not true."""
     slow = RecycleRule("大设备", when(product="CT"), Duration(90 * DAY), False, (), "pool")
     rules = rules_for(FollowUp(recycle=(slow, COLD, OPEN)), facts)

@@ -47,7 +47,7 @@ def test_without_a_roster_one_warning_says_what_was_not_checked() -> None:
     assert "--team" in warnings[0].mend
 
 
-def test_a_team_in_two_zones_without_a_fence_is_refused() -> None:
+def test_b20_a_team_in_two_zones_without_a_fence_is_refused() -> None:
     """Leads of nine in Beijing must not wait for people who get up two hours later (B-20)."""
     team = TEAM.replace("team: east, backup: zhang", "team: east, backup: zhang, timezone: Asia/Urumqi")
     with pytest.raises(FileRefused, match=r"line 30: geofence: team «east» is in 2 time zones"):
@@ -70,7 +70,28 @@ def test_a_rule_that_a_fence_empties_is_reported_with_its_provinces() -> None:
     assert all("甘肃省" in warning.message and "新疆" not in warning.message for warning in warnings)
 
 
-def test_a_rep_whom_no_rule_reaches_is_named() -> None:
+def test_b20_a_rule_that_a_map_or_a_number_empties_is_reported() -> None:
+    """B-20: whoever is inside that fence and comes to that rule could go to nobody; a rule of known provinces has no such."""
+    areas = "geofence:\n  - {name: 港口, polygon: [[121, 31], [122, 31], [122, 32]], teams: [west]}\n"
+    text = POLICY.replace("geofence:\n", areas + "  - {phone_prefixes: ['0991'], teams: [west]}\n")
+    warnings = _load(text).warnings
+    assert {(warning.line, warning.path) for warning in warnings} == {(19, "rules[1]"), (28, "rules[3]")}
+    assert [warning.message for warning in warnings][:2] == [
+        f"nobody may ever take leads of «医疗» inside the fence «{name}»: they go to review"
+        for name in ("west", "港口")
+    ]
+
+
+def test_b13_a_language_that_nobody_of_a_rule_speaks_is_reported() -> None:
+    """What the policy names and demands, and nobody speaks, goes to review for ever; other languages may just be rare."""
+    named = POLICY.replace("when: {language: {not: zh}}", "when: {language: [en, ja]}")
+    warnings = _load(named).warnings
+    assert [(warning.path, warning.message) for warning in warnings] == [
+        ("rules[2]", "nobody may ever take leads of «海外» in ja: they go to review")
+    ]
+
+
+def test_b13_a_rep_whom_no_rule_reaches_is_named() -> None:
     """A person who can never receive anything is a mistake of the policy, not fate."""
     text = POLICY.replace("    when: {language: {not: zh}}\n", "    when: {language: {not: zh}}\n    teams: [west]\n")
     text = text.replace("    teams: [west]\n  - name: 医疗", "    teams: [east]\n  - name: 医疗")
@@ -90,14 +111,14 @@ def test_words_that_no_lead_of_late_had_are_doubtful_not_wrong() -> None:
 
 
 @pytest.mark.parametrize(("count", "expected"), [(7, 0), (8, 1)])
-def test_more_than_seven_conditions_in_a_rule_are_too_many(count: int, expected: int) -> None:
+def test_b13_more_than_seven_conditions_in_a_rule_are_too_many(count: int, expected: int) -> None:
     """A rule that nobody can foresee is a mistake waiting."""
     lines = ", ".join(f"attributes.a{number}: x" for number in range(count))
     text = f"version: 1\nrules:\n  - {{name: a, when: {{{lines}}}}}\n  - {{name: b}}\n"
     assert len(load_policy(text).warnings) == expected
 
 
-def test_more_than_fifty_rules_are_too_many() -> None:
+def test_b13_more_than_fifty_rules_are_too_many() -> None:
     """People keep about that many in mind; the check of a rule set says so."""
     rules = "".join(f"  - {{name: r{number}, when: {{product: p{number}}}}}\n" for number in range(50))
     text = f"version: 1\nrules:\n{rules}  - {{name: rest}}\n"
@@ -108,7 +129,7 @@ def _rules_of(text: str) -> str:
     return f"version: 1\nscoring: {{base: 50}}\nrules:\n{text}  - {{name: 其余}}\n"
 
 
-def test_a_rule_that_took_none_of_the_last_thousand_leads_is_doubtful() -> None:
+def test_b13_a_rule_that_took_none_of_the_last_thousand_leads_is_doubtful() -> None:
     """B-13: with fewer leads nothing is said, nor of the rule for all the others; a lead counts for its first rule only."""
     text = _rules_of(
         "  - {name: 大单, when: {budget: {gte: 9}}}\n  - {name: 更大, when: {budget: {gte: 8}, trait.score: 50}}\n"
@@ -128,7 +149,7 @@ def test_a_rule_that_took_none_of_the_last_thousand_leads_is_doubtful() -> None:
     ("languages", "idle"),
     [("[zh]", True), ("[zh, en]", False), ("[zh-hk]", True), ("[en-gb]", False), ("[fr]", False), ("[]", True)],
 )
-def test_a_rep_who_speaks_no_language_of_his_rule_is_named(languages: str, idle: bool) -> None:
+def test_b13_a_rep_who_speaks_no_language_of_his_rule_is_named(languages: str, idle: bool) -> None:
     """B-13: whoever is there for foreign customers and speaks only Chinese would wait for ever."""
     text = _rules_of("  - {name: 海外, when: {language: {not: zh}}, require: {language: true}, teams: [west]}\n")
     text = text.replace("{name: 其余}", "{name: 其余, teams: [east]}")
@@ -137,7 +158,7 @@ def test_a_rep_who_speaks_no_language_of_his_rule_is_named(languages: str, idle:
     assert [each.message for each in told] == (["no rule ever gives a lead to aygul"] if idle else [])
 
 
-def test_a_rep_whose_rules_are_all_fenced_off_or_taken_before_is_named() -> None:
+def test_b13_a_rep_whose_rules_are_all_fenced_off_or_taken_before_is_named() -> None:
     """B-13: being named by a rule is not enough, if a fence or an earlier rule keeps its leads away."""
     fenced = _rules_of("  - {name: 西, when: {province: [新疆]}, teams: [west, east]}\n").replace(
         "{name: 其余}\n", "{name: 其余, teams: [east]}\ngeofence:\n  - {provinces: [新疆], teams: [east]}\n"
@@ -158,7 +179,7 @@ def _refusals(text: str) -> tuple[Problem, ...]:
     return refused.value.problems
 
 
-def test_rules_that_leave_nothing_over_need_no_rule_for_the_rest() -> None:
+def test_b13_rules_that_leave_nothing_over_need_no_rule_for_the_rest() -> None:
     """Exact reasoning both ways: what covers everything is no missing catch-all, and what does not is."""
     covered = "version: 1\nrules:\n  - {name: a, when: {budget: {exists: true}}}\n  - {name: b, when: {budget: {exists: false}}}\n"
     assert load_policy(covered).warnings == ()

@@ -91,6 +91,8 @@ BROKEN = [
     ("[west]}\nprice", "[west], polygon: [[1, 2], [1, 3], [2, 2]]}\nprice", 31, "geofence[0]", "exactly one"),
     ("price_bands: [1000, 10000]", "price_bands: [1000, 1000]", 32, "price_bands[1]", "upwards"),
     ("weight: 60", "weight: 59", 34, "fit.factors", "add 1"),
+    ("weight: 60", "weight: 60.5", 34, "fit.factors", "take away 0.5"),
+    ("weight: 60", "weight: 59.995", 35, "fit.factors[0].weight", "19.55"),
     ("weight: 60", "weight: 61", 34, "fit.factors", "take away 1"),
     ("match: attributes.hospital_level", "match: level", 35, "fit.factors[0].match", "attributes.level"),
     ("match: attributes.hospital_level, with: tiers", "foo: 1", 35, "fit.factors[0]", "example"),
@@ -187,6 +189,19 @@ def test_what_is_in_force_means_what_is_written() -> None:
     assert policy.first_contact == Duration(timedelta(hours=24), at_work=True)
     assert policy.make_up.reasons == ("空号",)
     assert policy.lead_fields >= {"industry", "budget", "trait.score", "language", "province", "company_size"}
+
+
+def test_what_reviews_and_the_pool_ask_is_wanted_beside_what_a_decision_stores() -> None:
+    """Traits that nobody wants are not worked out: a trigger or a queue's condition must not go without its own."""
+    text = """
+version: 1
+rules: [{name: 其余, when: {trait.weekday: 周一}}, {name: 剩下}]
+review: {always: [{name: 高管, when: {trait.seniority: 高管}}], falls_back_after: work 15m}
+pool: {first: [{name: 投诉, when: {trait.demand_intent: 投诉}}]}
+"""
+    policy = load_policy(text).policy
+    assert policy.facts_wanted == {"trait.weekday", "trait.seniority", "trait.demand_intent"}
+    assert policy.lead_fields == {"trait.weekday"}
 
 
 def test_keys_without_effect_so_far_are_named_and_no_others() -> None:

@@ -24,7 +24,7 @@ FIRST = """pool:
         ({}, 1),
     ],
 )
-def test_without_a_word_of_the_policy_the_best_grade_goes_first(facts: dict[str, str], place: int) -> None:
+def test_b09_without_a_word_of_the_policy_the_best_grade_goes_first(facts: dict[str, str], place: int) -> None:
     """B-09: the most valuable leads leave the queue before others."""
     assert queue_class(load_policy(RULES).policy, facts) == place
 
@@ -39,7 +39,7 @@ def test_without_a_word_of_the_policy_the_best_grade_goes_first(facts: dict[str,
         ({"attributes.vip": False}, 2),
     ],
 )
-def test_the_first_entry_that_holds_gives_the_class(facts: dict[str, str | int | bool], place: int) -> None:
+def test_b09_the_first_entry_that_holds_gives_the_class(facts: dict[str, str | int | bool], place: int) -> None:
     """B-09: VIP before urgent before the rest; an absent field is unknown and puts nobody first."""
     assert queue_class(load_policy(RULES + FIRST).policy, facts) == place
 
@@ -50,7 +50,7 @@ def test_a_mistake_in_a_condition_of_the_queue_is_refused_by_line() -> None:
         load_policy(RULES + FIRST.replace("attributes.vip: true", "no_field: true"))
 
 
-def test_whoever_has_waited_long_counts_one_class_higher() -> None:
+def test_b09_whoever_has_waited_long_counts_one_class_higher() -> None:
     """B-09, the starvation guard: long waiting makes one class, and of equals those go first that have waited longer."""
     every = list(product(range(LAST_CLASS + 1), (True, False)))
     assert sorted(every, key=lambda stretch: (stretch[0] - stretch[1], not stretch[1])) == list(STRETCHES)

@@ -218,7 +218,7 @@ def test_a_closed_breaker_leaves_no_trace_in_a_record() -> None:
     assert unpack(record).question.breaker is Phase.CLOSED
 
 
-def test_who_is_full_at_the_usual_cap_has_room_while_the_breaker_is_open() -> None:
+def test_b18_who_is_full_at_the_usual_cap_has_room_while_the_breaker_is_open() -> None:
     """B-18: what a full rep is told changes with the state that was recorded, and with nothing else."""
     rules = policy(capacity=Capacity(open=4), hot=HOT)
     table = reps_table(rules, roster(*reps(1)))

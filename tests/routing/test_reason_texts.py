@@ -25,7 +25,7 @@ REQUIRE = Require(certificates=("备案", "进口"), skills={"医疗器械": 2, 
         (Reason.FULL, "在手线索已满", "holds as many leads as allowed"),
     ],
 )
-def test_a_reason_is_said_with_the_figures_that_decided(reason: Reason, zh: str, en: str) -> None:
+def test_b12_a_reason_is_said_with_the_figures_that_decided(reason: Reason, zh: str, en: str) -> None:
     """Reps read why not in Chinese, or in English where they chose so."""
     on = date(2026, 4, 1)
     assert reason_text(reason, REP, REQUIRE, on, locale="zh") == zh

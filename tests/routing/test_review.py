@@ -23,7 +23,7 @@ def _uniform(dice: random.Random, count: int) -> list[int]:
 
 
 @pytest.mark.parametrize("seed", range(20))
-def test_of_a_thousand_leads_with_uniform_scores_fifty_give_or_take_five_are_picked(seed: int) -> None:
+def test_b19_of_a_thousand_leads_with_uniform_scores_fifty_give_or_take_five_are_picked(seed: int) -> None:
     """B-19: after the warm-up 50 ± 5 of 1,000, and they are the best ones."""
     dice = random.Random(seed)
     window = _window()
@@ -36,7 +36,7 @@ def test_of_a_thousand_leads_with_uniform_scores_fifty_give_or_take_five_are_pic
 
 @pytest.mark.parametrize("seed", range(20))
 @pytest.mark.parametrize("share", [SHARE, 33_333, 500_000, MILLION])
-def test_a_sample_never_leaves_the_share_by_more_than_one_lead(seed: int, share: int) -> None:
+def test_b19_a_sample_never_leaves_the_share_by_more_than_one_lead(seed: int, share: int) -> None:
     """B-19: `sample` is exact to ±1 at every moment, from the first lead on."""
     dice = random.Random(seed)
     window, taken = _window(), 0
@@ -45,7 +45,7 @@ def test_a_sample_never_leaves_the_share_by_more_than_one_lead(seed: int, share:
         assert abs(taken * MILLION - count * share) <= MILLION
 
 
-def test_a_sample_takes_the_best_of_each_stretch_where_there_is_one() -> None:
+def test_b19_a_sample_takes_the_best_of_each_stretch_where_there_is_one() -> None:
     """B-19: every 20th important lead: the sample is no blind count."""
     dice = random.Random(7)
     window = _window()
@@ -68,7 +68,7 @@ def test_among_equal_scores_at_the_cut_the_draw_keeps_the_share(spread: int) -> 
         assert {score for score, taken in zip(scores, picked, strict=True) if taken} == {60 + spread - 1}
 
 
-def test_before_two_hundred_leads_a_score_of_95_is_among_the_best() -> None:
+def test_b19_before_two_hundred_leads_a_score_of_95_is_among_the_best() -> None:
     """B-19: nobody knows yet what is usual."""
     dice = random.Random(1)
     window = _window()
@@ -88,7 +88,7 @@ def test_days_that_have_left_the_window_count_no_more() -> None:
     assert ScoreWindow(new, [0] * LEVELS).take(80, 0, SHARE, BestBy.SCORE)
 
 
-def test_a_trigger_holds_on_true_only_and_hot_leads_are_known_by_their_score() -> None:
+def test_b19_a_trigger_holds_on_true_only_and_hot_leads_are_known_by_their_score() -> None:
     """Semantics 9, 25: an unknown field triggers nothing; from `hot.score` on a lead must not wait."""
     text = """
 version: 1

@@ -61,7 +61,7 @@ def test_equal_shares_and_the_reps_own_weights() -> None:
     assert turn_weights(*at_work(Choose(share_from=ShareFrom.WEIGHTS), *people)).tolist() == [3 * MILLION, MILLION, 0]
 
 
-def test_win_rate_shares_are_shrunk_to_the_teams_rate_and_clamped() -> None:
+def test_b16_win_rate_shares_are_shrunk_to_the_teams_rate_and_clamped() -> None:
     """B-16: (wins + 10 r) / (closed + 10) over r, between 0.5 and 2.0; each team is measured by itself."""
     rules, table, standing = at_work(WIN_RATE, *team("east", 4), *team("north", 2))
     standing.wins[:] = [15, 10, 15, 0, 1, 1]
@@ -76,7 +76,7 @@ def test_win_rate_shares_are_shrunk_to_the_teams_rate_and_clamped() -> None:
     assert weights[3:].tolist() == [MILLION] * 3
 
 
-def test_win_rate_shares_go_from_half_to_twice() -> None:
+def test_b16_win_rate_shares_go_from_half_to_twice() -> None:
     """B-16: no star and no beginner's bad luck gets out of 0.5 to 2.0."""
     rules, table, standing = at_work(WIN_RATE, *team("east", 3))
     standing.wins[:] = [90, 0, 10]
@@ -91,7 +91,7 @@ def test_a_team_without_any_win_shares_alike() -> None:
     assert turn_weights(rules, table, standing).tolist() == [MILLION] * 3
 
 
-def test_whoever_answers_too_rarely_gets_a_smaller_share() -> None:
+def test_b17_whoever_answers_too_rarely_gets_a_smaller_share() -> None:
     """B-17: 20 % less while the response rate is low, after clamping, whatever the shares come from."""
     for choose in (Choose(), Choose(share_from=ShareFrom.WEIGHTS), WIN_RATE):
         rules, table, standing = at_work(choose, *team("east", 2), low_share_times=800_000)

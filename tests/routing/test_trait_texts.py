@@ -22,7 +22,7 @@ FACTS: dict[str, Scalar] = {
         ("en", ("sent 02:14", "stayed 186 s", "prices 3× in 7 d"), ("listed company", "on a day off")),
     ],
 )
-def test_the_card_says_what_stands_out(locale: str, told: tuple[str, ...], more: tuple[str, ...]) -> None:
+def test_b11_the_card_says_what_stands_out(locale: str, told: tuple[str, ...], more: tuple[str, ...]) -> None:
     """In the order a rep reads it; what is absent, zero or no number is left out."""
     assert trait_phrases(FACTS, locale=locale) == told
     further = {**FACTS, "company_listed": True, "trait.workday": False}

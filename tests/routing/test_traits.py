@@ -51,6 +51,15 @@ def test_a_bare_lead_has_only_what_is_certain() -> None:
     }  # fmt: skip
 
 
+@pytest.mark.parametrize("name", sorted(name for name in FIELDS if name.startswith("trait.")))
+def test_a_trait_that_is_wanted_alone_is_the_same_as_among_all(name: str) -> None:
+    """What nobody reads may be left out to save its work; what somebody reads never is."""
+    known: dict[str, Any] = {"is_workday": True, "prior_orders": 2}
+    for lead in (FULL, BARE):
+        assert _traits(lead, wanted=frozenset({name}), **known).get(name) == _traits(lead, **known).get(name)
+    assert len(_traits(FULL, wanted=frozenset(), **known)) < len(_traits(FULL, **known))
+
+
 def test_every_trait_is_in_the_catalogue_with_its_kind() -> None:
     """A trait that no condition may name would be of no use, and one that nobody derives a trap."""
     derived = set(_traits(FULL, is_workday=True, prior_orders=0))
@@ -324,7 +333,7 @@ def _yaml(value: object) -> str:
     return str(value).lower() if isinstance(value, bool) else f'"{value}"' if isinstance(value, str) else str(value)
 
 
-def test_every_fact_that_conditions_may_read_is_in_the_reference() -> None:
+def test_b10_every_fact_that_conditions_may_read_is_in_the_reference() -> None:
     """B-10, B-11: more than the 24 dimensions; each is named where an operator looks for it."""
     page = (Path(__file__).parents[2] / "docs" / "policy-reference.md").read_text(encoding="utf-8")
     assert [name for name in FIELDS if f"`{name}`" not in page] == []

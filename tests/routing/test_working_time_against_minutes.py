@@ -127,7 +127,7 @@ def agrees(case: Case, first: int, second: int) -> None:
 
 @given(cases(), st.integers(0, MINUTES * 60 - 1), st.integers(0, MINUTES * 60 - 1))
 @settings(max_examples=250, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-def test_interval_arithmetic_equals_a_walk_through_every_minute(case: Case, first: int, second: int) -> None:
+def test_b20_interval_arithmetic_equals_a_walk_through_every_minute(case: Case, first: int, second: int) -> None:
     """Shifts, leave, holidays, make-up days and changes of the clocks: each instant counts once (A9, D-15, B-20)."""
     agrees(case, first, second)
 

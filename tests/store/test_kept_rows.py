@@ -37,10 +37,11 @@ def _open(connection: Connection, rep_id: str, count: int = 1) -> None:
 
 def _seen(connection: Connection) -> dict[str, int]:
     loaded = standings.load(connection)
+    positions = loaded.positions(list(loaded))
+    # Before any row is made: from then on the rows tell, whatever the columns have kept.
+    columns, arrays = loaded.column("open", positions.tolist()), loaded.numbers("open", positions).tolist()
     rows = {rep_id: row.open for rep_id, row in loaded.items()}
-    positions = loaded.positions(list(rows))
-    assert loaded.column("open", positions.tolist()) == list(rows.values())
-    assert loaded.numbers("open", positions).tolist() == list(rows.values())
+    assert columns == arrays == list(rows.values())
     return rows
 
 
@@ -53,6 +54,7 @@ async def _both(database: SqliteDatabase) -> dict[str, int]:
 
 async def test_one_transaction_sees_what_the_last_one_has_written(writer: SqliteDatabase) -> None:
     """Counters move in memory and in the file alike."""
+    await _both(writer)
     for rep_id in ("a", "b", "a"):
         await writer.write(lambda connection, rep_id=rep_id: _open(connection, rep_id))  # type: ignore[misc]
 

@@ -46,7 +46,7 @@ def _pages(connection: Connection, *, limit: int, rules: list[str] | None = None
     return found
 
 
-async def test_the_queue_comes_class_by_class_and_the_oldest_first(database: Database) -> None:
+async def test_b09_the_queue_comes_class_by_class_and_the_oldest_first(database: Database) -> None:
     """B-09, B-15: VIP and urgent first, whoever has waited 30 minutes one class higher, oldest first among equals.
 
     No lead comes twice or is left out, however long the pages are and whatever is lifted meanwhile.

@@ -39,7 +39,7 @@ async def test_accept_shows_the_whole_number_on_the_card_to_the_owner_only(compa
     assert (await company.standing("zhangsan")).open == 1
 
 
-async def test_a_late_accept_is_told_that_the_lead_has_moved_on(company: Company) -> None:
+async def test_b17_a_late_accept_is_told_that_the_lead_has_moved_on(company: Company) -> None:
     """At the deadline it goes to the next one; a tap after that changes nothing, and reps do not hear who has it."""
     lead_id = await company.lead()
     first = await company.running(lead_id)

@@ -6,6 +6,7 @@ import pytest
 
 from bot.chat import texts
 from bot.chat import texts_why_not as words
+from bot.chat.command_words import Verb
 from tests.support import office
 from tests.support.office import Company
 
@@ -167,11 +168,19 @@ async def test_in_english_it_reads_as_well(clinic: Company) -> None:
     assert lines[4] == "→ If the fit had been 65.2 higher (10.0 → 75.2), it would have gone to you."
 
 
-@pytest.mark.parametrize("text", ["为什么不是我", "为什么不是我 L", "为什么不是 L999999", "why not me"])
+@pytest.mark.parametrize("text", ["为什么不是我", "为什么不是我 L", "why not me"])
 async def test_without_a_lead_it_is_asked_back(clinic: Company, text: str) -> None:
-    """In one sentence."""
-    await _asked(clinic, "b", text)
-    await _asked(clinic, "root.admin", text)
+    """The answer says how the command is written, in the language of whoever asks."""
+    for person, locale in (("b", "zh"), ("c", "en"), ("root.admin", "zh")):
+        usage = texts.USAGE.say(locale, usage=texts.HOW[Verb.WHY_NOT].say(locale))
+        assert await _asked(clinic, person, text) == [usage]
+
+
+async def test_of_a_lead_that_is_not_there_it_is_said(clinic: Company) -> None:
+    """A rep asks about himself, a manager has to name somebody."""
+    assert await _asked(clinic, "b", "为什么不是 L999999") == [texts.NO_SUCH_LEAD.zh.format(lead="L999999")]
+    usage = texts.USAGE.zh.format(usage=texts.HOW[Verb.WHY_NOT].zh)
+    assert await _asked(clinic, "root.admin", "为什么不是 L999999") == [usage]
 
 
 async def test_who_takes_no_leads_is_told_how_to_ask(clinic: Company) -> None:

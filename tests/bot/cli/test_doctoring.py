@@ -80,6 +80,20 @@ def test_a_wrong_setting_is_named(paidan: Run, name: str, value: str, line: str)
     assert "secret" not in told.stdout
 
 
+def test_a_slip_in_the_name_of_a_setting_is_pointed_out(paidan: Run, tmp_path: Path) -> None:
+    """It would be ignored without a word; what the sources file asks for by name is no slip."""
+    sources = tmp_path / "sources.yaml"
+    sources.write_text(
+        "sources: {site: {kind: generic, auth: {scheme: bearer, token: '${PAIDAN_WECOM_SECRETS}'}}}", encoding="utf-8"
+    )
+    slips = {"wecom_api_url": "http://127.0.0.1:9", "wecom_secrets": "0123456789abcdef", "shoe_size": "44"}
+
+    told = paidan("doctor", **slips).stdout
+    assert "⚠ PAIDAN_WECOM_API_URL is no setting; did you mean PAIDAN_WECOM_WS_URL or PAIDAN_WECOM_API_BASE?" in told
+    assert told.count("is no setting") == 2
+    assert paidan("doctor", sources_file=str(sources)).stdout.count("is no setting") == 1
+
+
 def _settings(**changes: object) -> Settings:
     given: dict[str, object] = {
         "wecom_corp_id": CONFIG.corp_id, "wecom_agent_id": CONFIG.agent_id, "wecom_secret": CONFIG.secret,

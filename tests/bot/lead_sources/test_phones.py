@@ -38,7 +38,7 @@ UNREADABLE: list[tuple[str | float, str]] = [
 
 
 @pytest.mark.parametrize(("raw", "phone"), READ, ids=[repr(row[0]) for row in READ])
-def test_a_number_is_read_however_it_is_typed(raw: str | float, phone: Phone) -> None:
+def test_b03_a_number_is_read_however_it_is_typed(raw: str | float, phone: Phone) -> None:
     """Forms, phones and spreadsheets write one number in a dozen ways; it has to be one customer."""
     assert read_phone(raw) == phone
 

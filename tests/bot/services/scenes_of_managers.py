@@ -42,3 +42,19 @@ async def managers_look_at_leads(floor: Company) -> None:
         else:
             await floor.goes(minutes=15)
     await floor.says("mia", "review")
+
+
+@scene()
+async def reps_appeal(floor: Company) -> None:
+    """One lead stays where it is, the other is closed meanwhile."""
+    for company in ("Acme", "Bolt"):
+        lead_id = await lead(floor, company)
+        offer = await floor.running(lead_id)
+        assert offer is not None
+        other = "beth" if offer.rep_id == "adam" else "adam"
+        await floor.says(offer.rep_id, f"accept L{lead_id}")
+        await floor.says(other, f"appeal L{lead_id} mine")
+        if company == "Acme":
+            await floor.taps("mia", f"1:keep:L{lead_id}:1")
+        else:
+            await floor.says(offer.rep_id, f"lost L{lead_id} too dear")

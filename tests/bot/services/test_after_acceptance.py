@@ -97,7 +97,7 @@ async def test_b30_more_than_three_reminders_at_once_are_one_message(database_ur
         assert all(word in shown["e1"][0] for word in ("跟进 L", "稍后 L", "转出 L"))
 
 
-async def test_the_ladder_tells_the_rep_then_the_manager_then_recycles(database_url: str) -> None:
+async def test_b05_the_ladder_tells_the_rep_then_the_manager_then_recycles(database_url: str) -> None:
     """B-05, 3/5/7 days: with a reason code; the previous owner is told once and asked no more; the lead is offered again."""
     async with at_work(database_url, at=shanghai(10), rules=RULES) as floor:
         lead_id, rep = await owned(floor)
@@ -169,7 +169,7 @@ async def test_b06_the_owner_is_warned_at_38_and_44_days_and_any_follow_up_begin
         assert (await floor.row(lead_id)).state == "pooled"
 
 
-async def test_a_lead_that_is_long_without_a_close_goes_to_review(database_url: str) -> None:
+async def test_b05_a_lead_that_is_long_without_a_close_goes_to_review(database_url: str) -> None:
     """C-14: several clocks; the follow-ups do not move this one, and managers are asked in one go."""
     rules = RULES.replace("180d", "20d")
     async with at_work(database_url, at=shanghai(10), rules=rules) as floor:
@@ -185,7 +185,7 @@ async def test_a_lead_that_is_long_without_a_close_goes_to_review(database_url: 
         assert [text[:7] for text in shown["lijing"]] == ["4 条线索被收"]
 
 
-async def test_the_third_recycle_goes_to_a_manager(database_url: str) -> None:
+async def test_b05_the_third_recycle_goes_to_a_manager(database_url: str) -> None:
     """Semantics 22, B-05: rounds restart after a recycle, and after the third the manager has it, never nobody."""
     async with at_work(database_url, at=shanghai(9), rules=RULES) as floor:
         lead_id, rep = await owned(floor)
@@ -203,7 +203,7 @@ async def test_the_third_recycle_goes_to_a_manager(database_url: str) -> None:
         )
 
 
-async def test_rounds_restart_and_who_declined_before_is_asked_again_but_never_an_owner(database_url: str) -> None:
+async def test_b05_rounds_restart_and_who_declined_before_is_asked_again_but_never_an_owner(database_url: str) -> None:
     """Semantics 22: the go-round begins anew; when only previous owners are left a manager has it."""
     async with at_work(database_url, at=shanghai(9), rules=RULES) as floor:
         lead_id = await floor.lead()
@@ -239,7 +239,7 @@ async def test_many_recycled_at_once_are_one_message_a_person(database_url: str)
         )
 
 
-async def test_a_parked_lead_is_no_load_is_not_recycled_and_comes_back_on_its_day(database_url: str) -> None:
+async def test_b06_a_parked_lead_is_no_load_is_not_recycled_and_comes_back_on_its_day(database_url: str) -> None:
     """Semantics 16, B-06: «客户约 3 月再谈»; while parked it counts nowhere, and its clock starts on that day."""
     async with at_work(database_url, at=shanghai(10), rules=RULES) as floor:
         lead_id, rep = await owned(floor)

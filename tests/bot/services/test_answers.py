@@ -39,7 +39,7 @@ async def test_a_card_that_arrives_after_the_rep_accepted_by_typing_becomes_the_
 
 
 @pytest.mark.parametrize("after", [timedelta(0), MICROSECOND, timedelta(seconds=5)])
-async def test_a_tap_after_the_deadline_counts_until_the_tick_and_never_after_it(
+async def test_b17_a_tap_after_the_deadline_counts_until_the_tick_and_never_after_it(
     floor: Company, after: timedelta
 ) -> None:
     """B-17: after the tick the click is refused with 已改派 and counted; before it the offer is still open, and held."""

@@ -7,7 +7,7 @@ from tests.support.busy_floor import TEAM, BusyFloor
 from tests.support.office import company
 
 
-async def test_whatever_happens_in_whatever_order_the_invariants_hold(database_url: str) -> None:
+async def test_b05_whatever_happens_in_whatever_order_the_invariants_hold(database_url: str) -> None:
     """Invariants 1 to 8 and B-05: one state, one owner, one running offer; counters, accounts, timers, messages exact."""
     async with company(database_url, team=TEAM, policy=None) as opened:
         floor = BusyFloor(opened, seed=20)
@@ -18,7 +18,7 @@ async def test_whatever_happens_in_whatever_order_the_invariants_hold(database_u
 
 @pytest.mark.soak
 @pytest.mark.timeout(3600)
-async def test_whatever_happens_for_long_the_invariants_hold(database_url: str) -> None:
+async def test_b05_whatever_happens_for_long_the_invariants_hold(database_url: str) -> None:
     """The same over thousands of steps (B-05: 10,000 events), a new company every 500."""
     first = seed()
     say(f"busy floor: seed {first}")

@@ -24,7 +24,7 @@ from tests.support.office import TEAM, Company, company
 
 
 @pytest.mark.parametrize(("early", "state"), [(MICROSECOND, "open"), (timedelta(0), "expired")])
-async def test_an_offer_runs_out_at_its_deadline_and_not_a_microsecond_before(
+async def test_b17_an_offer_runs_out_at_its_deadline_and_not_a_microsecond_before(
     floor: Company, early: timedelta, state: str
 ) -> None:
     """B-17: at 10:00 the offer is withdrawn and the next rep has it."""
@@ -37,7 +37,7 @@ async def test_an_offer_runs_out_at_its_deadline_and_not_a_microsecond_before(
     assert len(await floor.offers(lead_id)) == (1 if state == "open" else 2)
 
 
-async def test_reminders_come_at_five_and_eight_minutes_once_each(floor: Company) -> None:
+async def test_b17_reminders_come_at_five_and_eight_minutes_once_each(floor: Company) -> None:
     """B-17, B-30: exactly those messages, none before its time."""
     lead_id = await floor.lead()
     rep = (await running(floor, lead_id)).rep_id
@@ -49,7 +49,7 @@ async def test_reminders_come_at_five_and_eight_minutes_once_each(floor: Company
     assert said == [0, 1, 0, 1, 0]
 
 
-async def test_after_three_rounds_the_manager_has_the_lead_and_the_silent_are_asked_no_more(floor: Company) -> None:
+async def test_b17_after_three_rounds_the_manager_has_the_lead_and_the_silent_are_asked_no_more(floor: Company) -> None:
     """B-17: rounds used up go to a manager with the trail; each time-out is a fact."""
     lead_id = await floor.lead()
     for _ in range(3):
@@ -62,7 +62,7 @@ async def test_after_three_rounds_the_manager_has_the_lead_and_the_silent_are_as
     assert [fact.event for fact in await floor.facts(lead_id)].count("ack_timeout") == 3
 
 
-async def test_two_silences_in_a_row_pause_a_rep_and_an_answer_begins_anew(database_url: str) -> None:
+async def test_b17_two_silences_in_a_row_pause_a_rep_and_an_answer_begins_anew(database_url: str) -> None:
     """B-17, semantics 20: in a row; any answer resets; 上线 lifts the pause and the count."""
     team = TEAM.replace("  - {id: lisi, name: 李四, team: east}\n", "").replace(
         "  - {id: lisiguang, name: 李思广, team: east}\n", "").replace(

@@ -180,7 +180,7 @@ async def test_after_a_pass_for_nothing_the_next_one_rests_for_as_long_as_it_was
         assert await _to_come(floor) == [(third, at)]
 
 
-async def test_no_rest_is_longer_than_half_a_minute_and_a_shift_does_not_wait_for_it(database_url: str) -> None:
+async def test_b20_no_rest_is_longer_than_half_a_minute_and_a_shift_does_not_wait_for_it(database_url: str) -> None:
     """B-20: whoever comes on duty is offered what waits, however long was looked for somebody just before."""
     async with _floor(database_url, at=shanghai(10, 59, second=50)) as floor:
         (one,) = await _posted(floor, 1)
@@ -195,7 +195,7 @@ async def test_no_rest_is_longer_than_half_a_minute_and_a_shift_does_not_wait_fo
         assert (await running(floor, one)).rep_id == "w1"
 
 
-async def test_a_shift_is_not_missed_while_a_pass_for_send_slots_rests(database_url: str) -> None:
+async def test_b20_a_shift_is_not_missed_while_a_pass_for_send_slots_rests(database_url: str) -> None:
     """B-20: the timer of the next send slot stands for the shift behind it, also when the pool is not looked at then."""
     async with _floor(database_url, at=shanghai(10, 59, second=52)) as floor:
         floor.messenger.budget = floor.runner.budget = MemberBudget(pushes_a_minute=1)
@@ -209,7 +209,9 @@ async def test_a_shift_is_not_missed_while_a_pass_for_send_slots_rests(database_
         assert (await running(floor, one)).rep_id == "w1"
 
 
-async def test_whoever_comes_free_gets_a_lead_within_a_second_although_a_hundred_others_wait(database_url: str) -> None:
+async def test_b15_whoever_comes_free_gets_a_lead_within_a_second_although_a_hundred_others_wait(
+    database_url: str,
+) -> None:
     """B-15: the rest after looking at a small pool is short."""
     async with _floor(database_url) as floor:
         await _posted(floor, 100)

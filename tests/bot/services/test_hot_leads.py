@@ -88,7 +88,7 @@ async def test_a_policy_without_a_breaker_closes_it(floor: Company) -> None:
     assert await floor.says("lijing", "熔断 开") == ["派单规则里没有热线索熔断（hot）。"]
 
 
-async def test_a_manager_switches_it_and_takes_it_back(floor: Company) -> None:
+async def test_b18_a_manager_switches_it_and_takes_it_back(floor: Company) -> None:
     """Semantics 54: asked first; 撤销 takes it back; a rep may not; nothing happens where it stands so already."""
     assert await floor.says("lijing", "熔断") == ["热线索熔断没有开过，现在关着。"]
     assert (await floor.says("r1", "熔断 开"))[0] != "ConfirmCard"

@@ -42,7 +42,7 @@ async def test_a_word_unseen_for_ninety_days_is_doubtful(floor: Company) -> None
     assert (still, later) == ((), ())
 
 
-async def test_a_rule_that_none_of_the_newest_leads_came_to_is_doubtful(floor: Company) -> None:
+async def test_b13_a_rule_that_none_of_the_newest_leads_came_to_is_doubtful(floor: Company) -> None:
     """B-13: judged by the rules of the new file, whatever rule the leads came to when they arrived."""
     for _ in range(10):
         await _arrive(floor, "教育", 100)

@@ -58,7 +58,7 @@ async def _states(floor: Company, ids: list[int]) -> list[str]:
         (shanghai(20, day=6), shanghai(9, day=9)),
     ],
 )
-async def test_a_lead_that_came_in_off_hours_is_offered_when_the_shift_begins(
+async def test_b20_a_lead_that_came_in_off_hours_is_offered_when_the_shift_begins(
     database_url: str, posted: datetime, free: datetime
 ) -> None:
     """B-20: it waits until the shift begins, not a microsecond less and no tick longer; over lunch, night and weekend."""
@@ -73,7 +73,7 @@ async def test_a_lead_that_came_in_off_hours_is_offered_when_the_shift_begins(
         assert offer.deadline_at == free + timedelta(minutes=10)
 
 
-async def test_a_lead_that_only_the_west_may_take_waits_for_nine_in_urumqi(database_url: str) -> None:
+async def test_b20_a_lead_that_only_the_west_may_take_waits_for_nine_in_urumqi(database_url: str) -> None:
     """B-20: a lead at 09:00 in Beijing waits until 11:00 there (09:00 in Urumqi), and the clock starts then."""
     async with at_work(database_url, at=shanghai(9)) as floor:
         (lead_id,) = await _posted(floor, 1, province=XINJIANG)
@@ -85,7 +85,7 @@ async def test_a_lead_that_only_the_west_may_take_waits_for_nine_in_urumqi(datab
         assert (await running(floor, lead_id)).rep_id == "w1"
 
 
-async def test_the_oldest_goes_first_and_another_team_s_leads_do_not_block(database_url: str) -> None:
+async def test_b15_the_oldest_goes_first_and_another_team_s_leads_do_not_block(database_url: str) -> None:
     """B-15: first in, first out; leads of a team that has nobody do not starve those behind them."""
     rules = ON_DUTY.replace("{open: 20, per_day: 50}", "{open: 2}")
     async with at_work(database_url, at=shanghai(8), rules=rules) as floor:
@@ -97,7 +97,7 @@ async def test_the_oldest_goes_first_and_another_team_s_leads_do_not_block(datab
         assert await _states(floor, east) == ["offered"] * 4 + ["pooled"] * 2
 
 
-async def test_a_closed_lead_lets_the_next_one_in_at_once(database_url: str) -> None:
+async def test_b15_a_closed_lead_lets_the_next_one_in_at_once(database_url: str) -> None:
     """B-15: whoever drops to the mark is offered the oldest in the next tick."""
     rules = ON_DUTY.replace("{open: 20, per_day: 50}", "{open: 1}")
     async with at_work(database_url, at=shanghai(9), rules=rules) as floor:
@@ -111,7 +111,9 @@ async def test_a_closed_lead_lets_the_next_one_in_at_once(database_url: str) -> 
         assert (await floor.row(two)).state == "offered"
 
 
-async def test_a_rested_rep_is_back_ten_minutes_after_the_pause_even_if_nothing_else_happens(database_url: str) -> None:
+async def test_b15_a_rested_rep_is_back_ten_minutes_after_the_pause_even_if_nothing_else_happens(
+    database_url: str,
+) -> None:
     """Semantics 16, B-15: resuming needs the mark and ten minutes since the pause; then it happens by itself."""
     rules = ON_DUTY.replace("{open: 20, per_day: 50}", "{open: 2, resume_at: 1}")
     async with at_work(database_url, at=shanghai(9), rules=rules) as floor:
@@ -133,7 +135,7 @@ async def test_a_rested_rep_is_back_ten_minutes_after_the_pause_even_if_nothing_
         assert (await floor.standing("e1")).resting
 
 
-async def test_whoever_has_had_the_day_s_offers_is_back_after_midnight_of_his_own_day(database_url: str) -> None:
+async def test_b16_whoever_has_had_the_day_s_offers_is_back_after_midnight_of_his_own_day(database_url: str) -> None:
     """Semantics 16: `per_day` counts by the rep's local day: Urumqi's midnight is two hours after Shanghai's."""
     rules = ON_DUTY.replace("{open: 20, per_day: 50}", "{per_day: 1}")
     async with at_work(database_url, at=shanghai(22), team=ALWAYS_THERE, rules=rules) as floor:
@@ -163,7 +165,7 @@ async def test_a_turn_of_yesterday_is_not_given_back_to_today(database_url: str)
         assert (standing.open, standing.today) == (1, 1)
 
 
-async def test_pauses_and_leave_end_by_themselves(database_url: str) -> None:
+async def test_b15_pauses_and_leave_end_by_themselves(database_url: str) -> None:
     """B-15: the pool is looked at when a manager's pause or a leave is over."""
     async with at_work(database_url, at=shanghai(10)) as floor:
         await floor.do(lambda desk: presence.pause(desk, "e1", shanghai(10, 30), by="lijing"))
@@ -193,7 +195,7 @@ async def test_a_lead_that_nobody_can_take_any_more_leaves_the_pool_for_a_manage
         assert (row.state, row.review_reason) == ("review", "nobody_ever")
 
 
-async def test_managers_hear_once_in_a_quarter_of_an_hour_that_everybody_is_full(database_url: str) -> None:
+async def test_b15_managers_hear_once_in_a_quarter_of_an_hour_that_everybody_is_full(database_url: str) -> None:
     """B-15: all at cap: the pool, and the manager told once per 15 minutes."""
     rules = ON_DUTY.replace("{open: 20, per_day: 50}", "{open: 1}")
     async with at_work(database_url, at=shanghai(9), rules=rules) as floor:

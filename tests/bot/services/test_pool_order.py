@@ -48,7 +48,7 @@ async def _offered(floor: Company) -> list[int]:
     return await floor.runner.look(lambda desk: list(desk.tx.connection.exec_driver_sql(offered).scalars()))
 
 
-async def test_vip_and_urgent_leads_leave_the_queue_first_and_the_oldest_among_equals(database_url: str) -> None:
+async def test_b09_vip_and_urgent_leads_leave_the_queue_first_and_the_oldest_among_equals(database_url: str) -> None:
     """B-09: classes in the order of the policy, first in first out within each."""
     async with at_work(database_url, at=shanghai(10), team=ONE, rules=RULES + VIP) as floor:
         one = await _posted(floor, 1)
@@ -62,7 +62,9 @@ async def test_vip_and_urgent_leads_leave_the_queue_first_and_the_oldest_among_e
 
 
 @pytest.mark.parametrize(("minutes", "first"), [(30, "young"), (31, "old")])
-async def test_after_half_an_hour_a_lead_counts_one_class_higher(database_url: str, minutes: int, first: str) -> None:
+async def test_b09_after_half_an_hour_a_lead_counts_one_class_higher(
+    database_url: str, minutes: int, first: str
+) -> None:
     """B-09: a guard against starving: it goes before younger ones of the class above, and not a minute sooner."""
     async with at_work(database_url, at=shanghai(10), team=ONE, rules=RULES) as floor:
         held, old = await _posted(floor, 1), await _posted(floor, 2)
@@ -72,7 +74,7 @@ async def test_after_half_an_hour_a_lead_counts_one_class_higher(database_url: s
         assert await _next(floor, held) == {"young": young, "old": old}[first]
 
 
-async def test_news_of_a_waiting_lead_may_put_it_first(database_url: str) -> None:
+async def test_b09_news_of_a_waiting_lead_may_put_it_first(database_url: str) -> None:
     """B-09: the class is that of what is known now, not of what was known when it came in."""
     async with at_work(database_url, at=shanghai(10), team=ONE, rules=RULES + VIP) as floor:
         held, _ = await _posted(floor, 1), await _posted(floor, 2)
@@ -81,7 +83,7 @@ async def test_news_of_a_waiting_lead_may_put_it_first(database_url: str) -> Non
         assert await _next(floor, held) == third
 
 
-async def test_a_new_policy_puts_the_waiting_leads_into_its_own_order(database_url: str) -> None:
+async def test_b09_a_new_policy_puts_the_waiting_leads_into_its_own_order(database_url: str) -> None:
     """B-09: who goes first is what the policy in force says, also of leads that wait since before it."""
     async with at_work(database_url, at=shanghai(10), team=ONE, rules=RULES) as floor:
         held, _ = await _posted(floor, 1), await _posted(floor, 2)
@@ -91,7 +93,7 @@ async def test_a_new_policy_puts_the_waiting_leads_into_its_own_order(database_u
         assert await _next(floor, held) == vip
 
 
-async def test_another_visit_may_put_a_waiting_lead_first(database_url: str) -> None:
+async def test_b09_another_visit_may_put_a_waiting_lead_first(database_url: str) -> None:
     """Semantics 28, B-09: a visit that is attached to a waiting lead scores it again, and with the score goes its class."""
     visits = "{base: 40, add: [{name: 看价, when: {behaviour.pricing_page_visits_7d: {gte: 3}}, points: 45}]}"
     rules = RULES.replace(RULES[RULES.index("scoring: ") :].splitlines()[0], f"scoring: {visits}")

@@ -59,6 +59,14 @@ def test_every_sentence_of_the_checks_is_there_in_chinese() -> None:
             "«华东» is never reached: «西北» before it takes all its leads",
             "«华东» 永远轮不到：前面的 «西北» 接走了它的全部线索",
         ),
+        (
+            "nobody may ever take leads of «海外» in ja, ko: they go to review",
+            "«海外» 语言为 ja, ko 的线索，永远没有人能接：会进入人工复核",
+        ),
+        (
+            "nobody may ever take leads of «医疗» inside the fence «港口»: they go to review",
+            "«医疗» 在围栏 «港口» 内的线索，永远没有人能接：会进入人工复核",
+        ),
         ("what nobody has put into Chinese", "what nobody has put into Chinese"),
     ],
 )

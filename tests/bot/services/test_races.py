@@ -54,7 +54,7 @@ async def test_b18_the_lead_that_makes_a_surge_is_raced_for(floor: Company) -> N
     assert [offer.race for offer in await running(floor, cold)] == [None]
 
 
-async def test_the_first_to_accept_wins_and_the_others_are_told(floor: Company) -> None:
+async def test_b18_the_first_to_accept_wins_and_the_others_are_told(floor: Company) -> None:
     """One owner; the cards of the others say 已被领取, and so does a late tap; nothing is counted against them."""
     lead_id = await opened(floor)
     made = await running(floor, lead_id)

@@ -6,12 +6,13 @@ from datetime import timedelta
 import pytest
 
 from bot.services import follow_up, manage, presence
-from bot.services.publish import publish_policy
+from bot.services.publish import import_team, publish_policy
 from bot.services.receive import Incoming, KeyReused
 from routing.lead import Lead
 from tests.bot.services.given import (
     MICROSECOND,
     ON_DUTY,
+    SHIFTS,
     accept,
     at_work,
     decline,
@@ -137,7 +138,7 @@ async def test_an_update_decides_a_review_that_nobody_has_in_hand_anew(database_
 
 
 @pytest.mark.parametrize("state", ["offered", "pooled", "review"])
-async def test_a_customer_who_is_being_dealt_with_is_attached_and_scored_again(floor: Company, state: str) -> None:
+async def test_b03_a_customer_who_is_being_dealt_with_is_attached_and_scored_again(floor: Company, state: str) -> None:
     """Semantics 28: received, offered, pooled, review: attached, no new offer."""
     (first,) = await post(floor, PHONE)
     lead_id = number(first)
@@ -156,7 +157,7 @@ async def test_a_customer_who_is_being_dealt_with_is_attached_and_scored_again(f
     assert rep
 
 
-async def test_an_owner_is_told_of_another_visit_and_the_backup_of_one_on_leave_too(database_url: str) -> None:
+async def test_b03_an_owner_is_told_of_another_visit_and_the_backup_of_one_on_leave_too(database_url: str) -> None:
     """B-03: A gets a 客户再次来访 card; on leave it goes to A's backup."""
     async with at_work(database_url, at=shanghai(10)) as floor:
         lead_id = await floor.lead(phone=PHONE.phone)
@@ -173,12 +174,42 @@ async def test_an_owner_is_told_of_another_visit_and_the_backup_of_one_on_leave_
         assert len([text for text in floor.texts(shown, "e2") if "再次来访" in text]) == 1
 
 
+async def test_b03_of_a_customer_whose_owner_has_left_the_managers_hear(database_url: str) -> None:
+    """B-03, semantics 28: nobody of the roster is the owner any more, so whoever manages that lead is told."""
+    async with at_work(database_url, at=shanghai(10)) as floor:
+        lead_id = await floor.lead(phone=PHONE.phone)
+        await floor.do(lambda desk: manage.give(desk, desk.tx.lead(lead_id), "e1", by="lijing"))
+        await accept(floor, "e1", lead_id)
+        without = SHIFTS.replace("  - {id: e1, name: 东一, team: east, backup: e2}\n", "")
+        await floor.do(lambda desk: import_team(desk, without, author="t", retire_missing=True))
+        (answer,) = await post(floor, replace(PHONE, source="ads"))
+        assert answer == {"lead_id": f"L{lead_id}", "state": "owned", "owner": "e1", "duplicate": True}
+        shown = await floor.deliver()
+        assert any("再次来访" in text for text in floor.texts(shown, "lijing"))
+
+
+async def test_b03_a_closed_lead_of_a_rep_on_leave_goes_to_the_stand_in(database_url: str) -> None:
+    """B-03, semantics 28: lost three days ago, the owner is on leave: the stand-in is offered the new lead, by the record."""
+    async with at_work(database_url, at=shanghai(10)) as floor:
+        lead_id = await floor.lead(phone=PHONE.phone)
+        await floor.do(lambda desk: manage.give(desk, desk.tx.lead(lead_id), "e1", by="lijing"))
+        await accept(floor, "e1", lead_id)
+        await floor.do(lambda desk: follow_up.close_lost(desk, desk.tx.lead(lead_id), "贵", by="e1"))
+        floor.clock.moment = shanghai(10, day=5)
+        await floor.do(
+            lambda desk: presence.take_leave(desk, "e1", shanghai(9, day=5), shanghai(18, day=6), entered_by="e1")
+        )
+        (answer,) = await post(floor, PHONE)
+        offer = await running(floor, number(answer))
+        assert (offer.rep_id, offer.why, number(answer) != lead_id) == ("e2", "only", True)
+
+
 @pytest.mark.parametrize(
     ("ended", "later", "goes_to_owner"),
     [("won", timedelta(days=90), True), ("lost", timedelta(days=90), True), ("won", timedelta(days=90) + MICROSECOND, False),
      ("invalid", timedelta(days=1), False)],
 )  # fmt: skip
-async def test_a_customer_of_old_goes_to_the_last_owner_within_ninety_days(
+async def test_b03_a_customer_of_old_goes_to_the_last_owner_within_ninety_days(
     floor: Company, ended: str, later: timedelta, goes_to_owner: bool
 ) -> None:
     """Semantics 28: won or lost no longer ago than `within`: a new lead to that owner; invalid: a new lead like any other."""
@@ -206,7 +237,7 @@ async def test_two_deliveries_of_a_customer_of_old_in_one_batch_still_go_to_the_
     assert await states(floor, number(answer)) == [("zhaoliu", "open", 1)]
 
 
-async def test_the_stand_in_has_a_known_customer_while_the_owner_is_away_and_then_rounds_go_on(
+async def test_b03_the_stand_in_has_a_known_customer_while_the_owner_is_away_and_then_rounds_go_on(
     database_url: str,
 ) -> None:
     """Semantics 28: stand-in if away, then normal rounds."""
@@ -237,7 +268,7 @@ async def test_the_stand_in_has_a_known_customer_while_the_owner_is_away_and_the
         ({"phone": "+8613800138000", "is_test": True}, {"phone": "+8613800138000"}, False),
     ],
 )  # fmt: skip
-async def test_a_customer_is_known_by_phone_wechat_mail_or_company_with_contact(
+async def test_b03_a_customer_is_known_by_phone_wechat_mail_or_company_with_contact(
     floor: Company, first: dict[str, object], second: dict[str, object], same: bool
 ) -> None:
     """B-03, semantics 28: in this order; a name without anything distinctive, or a test, identifies nobody."""
@@ -286,7 +317,7 @@ async def test_what_came_in_before_any_policy_is_decided_when_one_is_published(d
         assert (await floor.row(number(bare))).review_reason == "no_contact"
 
 
-async def test_whoever_waits_longer_is_served_before_a_lead_that_comes_in_now(database_url: str) -> None:
+async def test_b15_whoever_waits_longer_is_served_before_a_lead_that_comes_in_now(database_url: str) -> None:
     """B-15: served in the order of arrival, also when somebody comes free at the very moment a new lead arrives."""
     async with at_work(database_url, at=shanghai(8, 59)) as floor:
         (old,) = await post(floor, PHONE)

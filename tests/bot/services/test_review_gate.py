@@ -45,7 +45,7 @@ def _cards(shown: list[Shown]) -> list[tuple[str, str]]:
     return [(item.to, type(item.message).__name__) for item in shown if isinstance(item.message, kinds)]
 
 
-async def test_a_lead_that_the_policy_names_waits_for_its_manager_and_is_then_decided(database_url: str) -> None:
+async def test_b19_a_lead_that_the_policy_names_waits_for_its_manager_and_is_then_decided(database_url: str) -> None:
     """B-19: a manager has it first; 15 minutes of his work later it is decided, marked `review_timeout`."""
     async with at_work(database_url, at=shanghai(10), rules=RULES) as floor:
         lead_id = await _posted(floor)
@@ -63,7 +63,7 @@ async def test_a_lead_that_the_policy_names_waits_for_its_manager_and_is_then_de
         assert marked == [{"decision": f"D{offer.decision_id}", "reason": "always:上市公司"}]
 
 
-async def test_with_no_responsible_manager_on_duty_a_lead_is_decided_at_once(database_url: str) -> None:
+async def test_b19_with_no_responsible_manager_on_duty_a_lead_is_decided_at_once(database_url: str) -> None:
     """Semantics 25: review must not cost speed; the decision is marked `review_skipped`."""
     async with at_work(database_url, at=shanghai(10), team=LATE, rules=RULES) as floor:
         lead_id = await _posted(floor)
@@ -87,7 +87,7 @@ async def test_a_manager_who_goes_off_duty_keeps_nothing_waiting(database_url: s
 
 
 @pytest.mark.parametrize(("budget", "minutes"), [(100_000, 5), (1, 15)])
-async def test_a_hot_lead_waits_five_minutes_at_most(database_url: str, budget: int, minutes: int) -> None:
+async def test_b19_a_hot_lead_waits_five_minutes_at_most(database_url: str, budget: int, minutes: int) -> None:
     """Semantics 25: from `hot.score` on five minutes by the clock on the wall, whatever the policy says."""
     hot = "{score: 80, opens: {count: 10, within: 10m}, closes: {calm_for: 30m, at_most: 4h}}"
     async with at_work(database_url, at=shanghai(10), rules=f"{RULES}\nhot: {hot}") as floor:
@@ -120,7 +120,7 @@ async def test_news_of_a_lead_that_waits_for_its_manager_leaves_it_there(databas
         assert await _state(floor, lead_id) == ("review", "always:上市公司")
 
 
-async def test_news_of_a_pooled_lead_may_be_a_reason(database_url: str) -> None:
+async def test_b19_news_of_a_pooled_lead_may_be_a_reason(database_url: str) -> None:
     """B-19, semantics 27: a pooled lead is decided anew, and then its manager decides it."""
     rules = f"{RULES}\ncapacity: {{open: 1}}".replace("capacity: {open: 20, per_day: 50}\n", "")
     async with at_work(database_url, at=shanghai(10), rules=rules) as floor:
@@ -133,7 +133,7 @@ async def test_news_of_a_pooled_lead_may_be_a_reason(database_url: str) -> None:
 
 
 @pytest.mark.parametrize("best_by", ["score", "sample"])
-async def test_the_best_leads_wait_for_their_manager(database_url: str, best_by: str) -> None:
+async def test_b19_the_best_leads_wait_for_their_manager(database_url: str, best_by: str) -> None:
     """B-19: before 200 leads those from 95 points on; the others are decided at once, and all are counted."""
     rules = RULES.replace(TRIGGER, f"best_share: 5%, best_by: {best_by}")
     async with at_work(database_url, at=shanghai(10), rules=rules) as floor:
@@ -164,7 +164,7 @@ def _before(desk: Desk) -> dict[int, int]:
 
 
 @pytest.mark.parametrize(("days", "before"), [(1, {40: 3}), (88, {40: 3}), (90, {})])
-async def test_the_window_begins_with_the_leads_that_are_there(
+async def test_b19_the_window_begins_with_the_leads_that_are_there(
     database_url: str, days: int, before: dict[int, int]
 ) -> None:
     """B-19: a company with a history of leads has no warm-up; what is older than the window does not count."""
@@ -175,7 +175,7 @@ async def test_the_window_begins_with_the_leads_that_are_there(
         assert await floor.do(_before) == before
 
 
-async def test_each_day_the_oldest_day_leaves_the_window(database_url: str) -> None:
+async def test_b19_each_day_the_oldest_day_leaves_the_window(database_url: str) -> None:
     """B-19: today and the 89 days before it."""
     async with at_work(database_url, at=shanghai(10), rules=RULES) as floor:
         today = date(2026, 3, 2)
@@ -220,7 +220,9 @@ async def test_a_lead_whose_moment_got_lost_is_decided_by_the_auditor(database_u
         assert await _marks(floor, lead_id) == ["review_timeout"]
 
 
-async def test_a_customer_s_own_rep_waits_for_nobody_and_the_manager_looks_at_it_meanwhile(database_url: str) -> None:
+async def test_b03_a_customer_s_own_rep_waits_for_nobody_and_the_manager_looks_at_it_meanwhile(
+    database_url: str,
+) -> None:
     """B-03, B-19: a known customer's new lead goes to the owner, and is an item for the manager."""
     async with at_work(database_url, at=shanghai(10), rules=RULES) as floor:
         first = await _posted(floor, company_listed=False)

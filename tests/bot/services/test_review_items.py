@@ -55,7 +55,7 @@ async def _outcomes(floor: Company, lead_id: int) -> list[bool]:
 
 
 @pytest.mark.parametrize("external_id", ["x", "another visit", None])
-async def test_the_third_visit_puts_an_owned_lead_before_the_manager(
+async def test_b19_the_third_visit_puts_an_owned_lead_before_the_manager(
     database_url: str, external_id: str | None
 ) -> None:
     """B-19: even if already assigned; the owner keeps it, the state stays `owned`, the card has 确认 and 改派."""
@@ -82,7 +82,7 @@ async def test_a_lead_that_somebody_is_being_asked_about_stays_there_too(databas
         assert [to for to, _, _ in _items(await floor.deliver())] == ["lijing"]
 
 
-async def test_confirming_leaves_everything_and_the_other_manager_s_card_says_so(database_url: str) -> None:
+async def test_b19_confirming_leaves_everything_and_the_other_manager_s_card_says_so(database_url: str) -> None:
     """Semantics 24: all get the card, the first to act wins."""
     async with at_work(database_url, at=shanghai(10), team=TWO, rules=RULES) as floor:
         lead_id, rep = await _owned(floor)
@@ -96,7 +96,7 @@ async def test_confirming_leaves_everything_and_the_other_manager_s_card_says_so
         assert _closed(late) == [("chenmin", "已处理", "tap")]
 
 
-async def test_reassigning_asks_to_whom_and_closes_the_item_when_the_lead_has_moved(database_url: str) -> None:
+async def test_b19_reassigning_asks_to_whom_and_closes_the_item_when_the_lead_has_moved(database_url: str) -> None:
     """Semantics 23, 54: 改派 makes an offer by the manager, after 确认; until then nothing has changed."""
     async with at_work(database_url, at=shanghai(10), team=TWO, rules=RULES) as floor:
         lead_id, rep = await _owned(floor)
@@ -117,7 +117,7 @@ async def test_reassigning_asks_to_whom_and_closes_the_item_when_the_lead_has_mo
         }  # fmt: skip
 
 
-async def test_an_item_that_nobody_looks_at_lapses_in_working_time(database_url: str) -> None:
+async def test_b19_an_item_that_nobody_looks_at_lapses_in_working_time(database_url: str) -> None:
     """B-19: after 15 minutes of the manager's work, over lunch; the owner keeps the lead, the card says so."""
     async with at_work(database_url, at=shanghai(11, 50), rules=RULES) as floor:
         lead_id, rep = await _owned(floor)

@@ -1,6 +1,9 @@
 """B-11, B-12: a rule chooses call script and documents; they follow the card, and what is missing keeps nothing back."""
 
+from dataclasses import replace
 from datetime import timedelta
+
+import pytest
 
 from bot.messaging import AcceptedCard, OfferCard, TextMessage
 from bot.services.document_store import DocumentFile
@@ -21,7 +24,8 @@ reps:
   - {id: lijing, name: 李静, team: medical, role: manager}
 """
 RULES = policy(
-    rules="[{name: 高价值, when: {industry: 医疗器械, budget: {gte: 50000}}, require: {certificates: [备案]}, "
+    scoring="{base: 50, add: [{name: 大医院, when: {company_size: {gte: 1000}}, points: 30}]}",
+    rules="[{name: 高价值, when: {industry: 医疗器械, any: [{budget: {gte: 50000}}, {trait.score: {gte: 80}}]}, require: {certificates: [备案]}, "
     "documents: [合规, 说明], script: 医院采购首呼, acknowledge: {within: 5m, remind: [2m, 4m]}}, {name: 其余}]",
     documents="[{name: 合规, file: old.pdf, version: '1', in_force: 2025-01-01..2026-12-31}, "
     "{name: 合规, file: new.pdf, version: '2', in_force: 2026-01-01..2026-12-31}, "
@@ -49,7 +53,7 @@ async def _publish(floor: Company, files: list[DocumentFile]) -> None:
     await floor.do(lambda desk: publish_policy(desk, RULES + "\n", author="test", reason="a test", documents=files))
 
 
-async def test_the_day_after_a_certificate_ends_the_other_rep_gets_lead_and_documents(database_url: str) -> None:
+async def test_b12_the_day_after_a_certificate_ends_the_other_rep_gets_lead_and_documents(database_url: str) -> None:
     """B-12: A is excluded, B has the card and then the newest version in force; what is missing is said and told."""
     async with at_work(database_url, at=DAY_AFTER, team=TEAM, rules=RULES) as floor:
         await _publish(floor, FILES)
@@ -67,7 +71,23 @@ async def test_the_day_after_a_certificate_ends_the_other_rep_gets_lead_and_docu
         assert events[-2:] == [("document_sent", "合规"), ("document_missing", "说明")]
 
 
-async def test_documents_go_after_the_card_and_only_to_whoever_still_has_the_lead(database_url: str) -> None:
+@pytest.mark.parametrize(
+    ("budget", "size", "for_the_certified"), [(50_000, 5, True), (49_999, 1_000, True), (49_999, 999, False)]
+)
+async def test_b12_a_high_value_or_a_high_score_asks_for_the_certificate(
+    database_url: str, budget: int, size: int, for_the_certified: bool
+) -> None:
+    """B-12: medical and from 50,000 on, or from 80 points on; a lead below both goes by the rule after it."""
+    async with at_work(database_url, at=DAY_AFTER, team=TEAM, rules=RULES) as floor:
+        reps = set()
+        for last in range(4):
+            (answer,) = await post(floor, replace(lead(last), budget=budget, company_size=size))
+            assert (await floor.row(number(answer))).rule == ("高价值" if for_the_certified else "其余")
+            reps.add((await running(floor, number(answer))).rep_id)
+        assert reps == ({"b1"} if for_the_certified else {"a1", "b1"})
+
+
+async def test_b12_documents_go_after_the_card_and_only_to_whoever_still_has_the_lead(database_url: str) -> None:
     """Semantics 31: cards go before documents; a document of a lead that has moved on says nothing to anybody."""
     async with at_work(database_url, at=shanghai(10), team=TEAM, rules=RULES) as floor:
         await _publish(floor, FILES)
@@ -98,7 +118,7 @@ async def test_a_document_that_waits_is_dropped_when_the_lead_has_gone(database_
         assert await floor.runner.look(lambda desk: outgoing(desk, late)) is None
 
 
-async def test_the_owner_s_card_names_the_call_script(database_url: str) -> None:
+async def test_b11_the_owner_s_card_names_the_call_script(database_url: str) -> None:
     """B-11: the script that the rule names stands on the card before and after 接单."""
     async with at_work(database_url, at=shanghai(10), team=TEAM, rules=RULES) as floor:
         await _publish(floor, FILES)
@@ -109,7 +129,7 @@ async def test_the_owner_s_card_names_the_call_script(database_url: str) -> None
         assert [item.message.script for item in shown if isinstance(item.message, AcceptedCard)] == ["医院采购首呼"]
 
 
-async def test_managers_hear_of_a_missing_document_once_an_hour(database_url: str) -> None:
+async def test_b12_managers_hear_of_a_missing_document_once_an_hour(database_url: str) -> None:
     """It is missing for every lead of the rule; a message for each would hide the cards."""
     async with at_work(database_url, at=shanghai(10), team=TEAM, rules=RULES) as floor:
         await post(floor, *(lead(last) for last in range(3)))

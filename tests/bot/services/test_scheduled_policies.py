@@ -40,7 +40,7 @@ async def _kept(floor: Company, number: int) -> ScheduledPolicy:
     return await floor.runner.look(lambda desk: stored.get(desk.tx.connection, number))
 
 
-async def test_it_comes_into_force_at_its_moment_and_not_before(floor: Company) -> None:
+async def test_b14_it_comes_into_force_at_its_moment_and_not_before(floor: Company) -> None:
     """B-14: at the minute that was named, on the clock of the policy's own zone, by who asked for it and why."""
     done = await _schedule(floor, reason="spring")
     floor.clock.moment = shanghai(11, 59, second=59)

@@ -25,7 +25,7 @@ class Interrupted(Exception):
     """Something goes wrong after the use case."""
 
 
-async def test_a_version_that_was_rolled_back_is_used_by_nobody(floor: Company) -> None:
+async def test_b14_a_version_that_was_rolled_back_is_used_by_nobody(floor: Company) -> None:
     """A7: the number of a version that never came to be is given to the next one, with another text and secret."""
 
     def fails(desk: Desk) -> None:
@@ -70,7 +70,7 @@ async def test_looking_locks_nothing_and_writes_nothing(floor: Company) -> None:
     assert len(set(looked)) == 1
 
 
-async def test_publishing_with_warnings_asks_for_a_reason_and_changes_nothing(floor: Company) -> None:
+async def test_b13_publishing_with_warnings_asks_for_a_reason_and_changes_nothing(floor: Company) -> None:
     """Semantics 52."""
     before = await floor.runner.look(lambda desk: desk.open_office.policy.version)
     text = POLICY.replace("[5m, 8m]", "[5m, 12m]")
@@ -99,7 +99,7 @@ async def test_a_rep_without_a_stored_standing_is_counted_all_the_same(floor: Co
     assert (await floor.standing("root.admin")).offline
 
 
-async def test_a_closed_lead_counts_for_the_very_next_decision(floor: Company) -> None:
+async def test_b22_a_closed_lead_counts_for_the_very_next_decision(floor: Company) -> None:
     """Win rates are kept between transactions; a close, a new roster and nothing else make them be counted anew."""
 
     def counted(desk: Desk) -> dict[str, tuple[list[int], list[int]]]:

@@ -1,14 +1,16 @@
 """`/api/v1/decisions/{id}` and `/api/v1/decide`."""
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import Connection, func, select, update
 
+from bot.services.presence import take_leave
 from bot.services.publish import import_team, publish_policy
 from store.tables import decision, metadata
-from tests.bot.web.web_world import World, serving
+from tests.bot.web.web_world import POLICY, World, serving
 
 
 def _counts(connection: Connection) -> dict[str, int]:
@@ -149,7 +151,7 @@ async def test_before_a_policy_nothing_can_be_previewed(sqlite_url: str, tmp_pat
         assert (reply.status, reply.json["type"]) == (409, "urn:paidan:problem:nothing_in_force")
 
 
-async def test_the_record_tells_layer_rule_and_value_of_every_rep(sqlite_url: str, tmp_path: Path) -> None:
+async def test_b08_the_record_tells_layer_rule_and_value_of_every_rep(sqlite_url: str, tmp_path: Path) -> None:
     """B-08: six reps, four of them out for four reasons, the two others ranked by fit; each product is there (B-04)."""
     async with serving(sqlite_url, tmp_path, in_force=False) as world:
         runner = world.service.services.runner
@@ -207,3 +209,35 @@ fit:
 choose: {by: fair_fit, explore: 0%, share: equal}
 capacity: {open: 20, per_day: 30}
 """
+
+
+GATED = (
+    POLICY
+    + """
+review:
+  best_share: 5%
+  always: [{name: 上市公司采购, when: {company_listed: true, title: {contains_any: [采购]}}}]
+  falls_back_after: work 15m
+"""
+)
+
+
+async def test_b19_a_preview_tells_that_a_manager_would_look_first(either_world: World) -> None:
+    """B-19: what waits for a manager on duty is told, and who would have it if none acts; nothing is written."""
+    lead: dict[str, Any] = {"phone": "13700002222", "company_listed": True, "title": "采购经理"}
+    world, runner = either_world, either_world.service.services.runner
+    await runner.run(lambda desk: publish_policy(desk, GATED, author="test", reason="test"))
+    before = await world.service.database.read(_counts)
+    waits = (await world.call("POST", "/api/v1/decide", json=lead)).json
+    passes = (await world.call("POST", "/api/v1/decide", json={"phone": "13700002222"})).json
+    assert (await world.service.database.read(_counts)) == before
+    assert (waits["outcome"], waits["review"]) == ("review", {"reasons": ["always:上市公司采购"], "waits": True})
+    assert (waits["decision"]["outcome"], waits["chosen"]) == ("offer", waits["decision"]["chosen"])
+    assert (passes["outcome"], passes["review"]) == ("offer", None)
+    posted = (await world.get(f"/api/v1/leads/{await world.post_lead(**lead)}")).json
+    assert (posted["state"], posted["review_reason"]) == ("review", "always:上市公司采购")
+    # The manager goes on leave: nobody waits for somebody who is not there.
+    until = world.clock.now() + timedelta(hours=1)
+    await runner.run(lambda desk: take_leave(desk, "lijing", desk.now, until, entered_by="lijing"))
+    skipped = (await world.call("POST", "/api/v1/decide", json=lead | {"phone": "13700003333"})).json
+    assert (skipped["outcome"], skipped["review"]["waits"]) == ("offer", False)

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from bot.services import parking, recycling
 from tests.bot.web.web_world import World
 
 DOCUMENTED = {"id", "external_id", "state", "owner", "score", "grade", "phone", "offers", "decision_id", "timeline"}
@@ -140,3 +141,25 @@ async def test_an_update_and_a_merged_visit_are_told(world: World) -> None:
     assert merged_into == first
     assert [item["merged_into"] for item in page["items"]] == [first]
     assert "visited_again" in [event["event"] for event in (await world.get(f"/api/v1/leads/{first}")).json["timeline"]]
+
+
+async def test_b05_the_api_tells_who_owned_a_lead_when_for_how_long_and_why_no_more(either_world: World) -> None:
+    """B-05: the history of ownership; a parked lead says until when, a recycled one how often."""
+    world, runner = either_world, either_world.service.services.runner
+    lead = await world.post_lead()
+    number = int(lead[1:])
+    rep = await world.accept(lead)
+    until = world.clock.now() + timedelta(days=100)
+    await runner.run(lambda desk: parking.park(desk, desk.tx.lead(number), until, by=rep))
+    parked = (await world.get(f"/api/v1/leads/{lead}")).json
+    assert (parked["recycles"], datetime.fromisoformat(parked["parked_until"])) == (0, until)
+    world.clock.pass_(days=3)
+    await runner.run(lambda desk: recycling.recycle(desk, desk.tx.lead(number), "cold_45d", "pool"))
+    recycled = (await world.get(f"/api/v1/leads/{lead}")).json
+    assert (recycled["state"], recycled["owner"], recycled["recycles"], recycled["parked_until"]) == (
+        "pooled", None, 1, None,
+    )  # fmt: skip
+    (owned,) = recycled["offers"]
+    assert (owned["rep"], owned["state"], owned["ended_because"]) == (rep, "accepted", "cold_45d")
+    length = datetime.fromisoformat(owned["ended_at"]) - datetime.fromisoformat(owned["answered_at"])
+    assert length == timedelta(days=3)

@@ -59,7 +59,7 @@ async def _openings(world: World, lead: str) -> list[tuple[str, object, object]]
     return [(fact.actor, fact.detail["document"], fact.detail["version"]) for fact in history if fact.event == OPENED]
 
 
-async def test_the_button_leads_to_the_file_and_the_opening_stands_in_the_history(public: World) -> None:
+async def test_b12_the_button_leads_to_the_file_and_the_opening_stands_in_the_history(public: World) -> None:
     """B-12: opening the link is logged, once for a link; whatever only fetches links opens nothing."""
     lead = await public.post_lead()
     path = await _link(public, lead)
