@@ -25,10 +25,10 @@ from routing.shift_pattern import to_micros
 from routing.standing import Standing
 from routing.team_file import load_team
 from routing.what_if.answers import Answers, GivenAnswer
+from routing.what_if.floor import Floor
 from routing.what_if.matching import Matching, Versions
 from routing.what_if.past import LaterPart, Past, PastOffer
 from routing.what_if.simulation import VersionPair
-from routing.what_if.world import Floor
 from store import histories, leads, versions
 from store.histories import Mark, PastRow
 from store.rows import LeadRow

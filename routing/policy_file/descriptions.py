@@ -173,8 +173,7 @@ DESCRIPTIONS: Mapping[str, str] = MappingProxyType(
         "pool.claims": "what a rep may claim (领取), beside what rules and fences allow",
         "pool.claims.per_day": "claims in the rep's local day",
         "pool.claims.open": (
-            "whoever holds so many leads, open offers included, claims no more; `capacity.open` does not count "
-            "here"
+            "whoever holds so many leads, open offers included, claims no more; `capacity.open` does not count here"
         ),
         "pool.claims.views_per_day": "entries of the pool shown to a rep in the local day",
         "pool.previous_owner_waits": "before a previous owner may claim the lead again",

@@ -11,12 +11,13 @@ from routing.decision import Decision, Outcome
 from routing.decision_record import Detail, digest
 from routing.what_if.answers import Answers
 from routing.what_if.effects import OFFERED, POOL, REVIEW, Effects, Tally
+from routing.what_if.floor import Floor
 from routing.what_if.leads import LOOSE, OWNED, Agenda, Lead
 from routing.what_if.matching import Versions
 from routing.what_if.moved import MICROSECOND, SECONDS, MovedLeads
 from routing.what_if.past import Past, PastOffer, question_of
 from routing.what_if.waiting import GRACE, Waiting
-from routing.what_if.world import Floor, World
+from routing.what_if.world import World
 
 _ENDED = frozenset({"declined", "expired"})
 _WITHDRAWN = "withdrawn"

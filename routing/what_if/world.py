@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
@@ -11,7 +10,6 @@ import numpy.typing as npt
 
 from routing.decide import Question, class_of, decide_by_rule
 from routing.decision import Codes, Decision, Ints
-from routing.duty import DutyBoard
 from routing.eligibility import REST, objection_now, objections_now, resting_after
 from routing.fairness import reverse
 from routing.lead import Facts
@@ -21,9 +19,9 @@ from routing.shares import turn_weights
 from routing.shift_pattern import to_micros, to_moment
 from routing.standing import Away, Standing
 from routing.what_if.bookkeeping import LocalDays, Reversals, joiners_on
+from routing.what_if.floor import Floor
 from routing.what_if.matching import MATCHED, POINTS, RECKON_EVERY, points_key, same_shares
 from routing.what_if.past import Past, columns_of
-from routing.working_time import DayKinds, Schedule
 
 REST_MICROS = REST // timedelta(microseconds=1)
 #: Factors whose points are in every record; those of the others follow from the lead.
@@ -31,27 +29,6 @@ _RECORDED = frozenset({FactorKind.RATE, FactorKind.REP})
 _ENDS_OF_TIME = 1 << 62
 #: What people say themselves holds until they say otherwise; the rest is the clock's.
 _SAID = np.array([code if code in {Away.PAUSED, Away.OFFLINE, Away.SILENT} else 0 for code in Away], dtype=np.uint8)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Floor:
-    """Who works there under one roster.
-
-    Attributes:
-        policy: the new one; its secret is that of the version whose decisions are made again, so that draws are the same.
-        table: of both.
-        schedules: everybody's duty, leave included, in the table's order.
-        duty: the same at a glance.
-        known: (n,) rates and figures as they are today, for what the records do not say.
-        days: exceptions to ordinary weeks.
-    """
-
-    policy: Policy
-    table: RepsTable
-    schedules: Sequence[Schedule]
-    duty: DutyBoard
-    known: Standing
-    days: DayKinds = field(default_factory=dict)
 
 
 @dataclass(slots=True, eq=False)

@@ -29,12 +29,13 @@ from routing.shift_pattern import to_micros, to_moment
 from routing.standing import Standing
 from routing.what_if.answers import Answers, GivenAnswer
 from routing.what_if.effects import POOL, REVIEW, Tally
+from routing.what_if.floor import Floor
 from routing.what_if.leads import OWNED, Agenda
 from routing.what_if.leads import Lead as Way
 from routing.what_if.moved import MovedLeads
 from routing.what_if.past import Past
 from routing.what_if.waiting import Waiting
-from routing.what_if.world import Floor, World
+from routing.what_if.world import World
 from store import leads
 from store.database import sync_engine
 from store.rows import DecisionRow, LeadRow, OfferRow, column_names
