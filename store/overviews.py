@@ -6,9 +6,9 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, select, text
+from sqlalchemy import Connection, func, select, text
 
-from store.tables import OPEN, lead, offer
+from store.tables import OPEN, UNTOUCHED, lead, offer
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +30,13 @@ class Untouched:
     owned_at: datetime
 
 
+def running(connection: Connection, now: datetime) -> tuple[int, int]:
+    """Count the running offers, and those of them that are past their deadline."""
+    counts = select(func.count(), func.count().filter(offer.c.deadline_at < now)).where(text(OPEN))
+    found = connection.execute(counts).one()
+    return int(found[0]), int(found[1])
+
+
 def reminded(connection: Connection, reps: Collection[str], *, limit: int) -> list[Reminded]:
     """Give running offers of these reps that a reminder was sent for, the nearest deadline first."""
     statement = (
@@ -45,8 +52,7 @@ def without_contact(connection: Connection, owners: Collection[str], *, limit: i
     """Give leads that these people own and have not contacted, the longest owned first."""
     statement = (
         select(lead.c.lead_id, lead.c.owner, lead.c.owned_at)
-        .where(lead.c.owner.in_(sorted(owners)), lead.c.state == "owned", lead.c.first_contact_at.is_(None))
-        .where(lead.c.owned_at.is_not(None))
+        .where(text(UNTOUCHED), lead.c.owner.in_(sorted(owners)))
         .order_by(lead.c.owned_at, lead.c.lead_id)
         .limit(limit)
     )

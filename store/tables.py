@@ -28,8 +28,8 @@ from store.table_making import NEVER_AGAIN, ONE_TREE, RowId, metadata, partial_i
 from store.version_tables import policy_version, roster_version, scheduled_policy, service_state
 
 __all__ = [
-    "COUNTS_AS_KNOWN", "LOOKED_AFTER", "OPEN", "PARKED", "QUEUE", "UNDELIVERED", "WAITING", "RowId", "callback",
-    "command", "credit", "decision", "delivery", "disclosure", "document_file", "fact", "fairness_accounts",
+    "COUNTS_AS_KNOWN", "LOOKED_AFTER", "OPEN", "PARKED", "QUEUE", "UNDELIVERED", "UNTOUCHED", "WAITING", "RowId",
+    "callback", "command", "credit", "decision", "delivery", "disclosure", "document_file", "fact", "fairness_accounts",
     "id_block", "lead", "leave", "manager_card", "metadata", "notice", "offer", "outbox", "policy_version",
     "pool_use", "refused_delivery", "rep_rate", "rep_standing", "review_item", "roster_version", "scheduled_policy",
     "score_day", "send_budget", "service_state", "timer",
@@ -43,6 +43,8 @@ COUNTS_AS_KNOWN = "state <> 'merged' AND state <> 'invalid'"
 QUEUE = "state = 'pooled' AND pool_reason = 'waiting'"
 LOOKED_AFTER = "look_at IS NOT NULL"
 PARKED = "parked_until IS NOT NULL"
+#: Owned leads without a first contact.
+UNTOUCHED = "state = 'owned' AND first_contact_at IS NULL"
 WAITING = "state = 'received' OR state = 'pooled' OR state = 'review'"
 
 id_block = Table(
@@ -173,6 +175,7 @@ lead = Table(
 #: has claimed it.
 partial_index("ix_lead_look", LOOKED_AFTER, lead.c.look_at, lead.c.lead_id)
 partial_index("ix_lead_parked", PARKED, lead.c.owner, lead.c.lead_id)
+partial_index("ix_lead_untouched", UNTOUCHED, lead.c.owned_at, lead.c.lead_id, lead.c.owner)
 #: Most leads never wait, or no longer do: what drains the pool looks at the few that are.
 partial_index("ix_lead_waiting", WAITING, lead.c.state, lead.c.waiting_since, lead.c.lead_id)
 partial_index("ix_lead_queue", QUEUE, lead.c.queue_class, lead.c.waiting_since, lead.c.lead_id)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Never
 
 import pytest
+import structlog
 from hypothesis import HealthCheck, settings
 from playwright.async_api import Browser, Page
 
@@ -29,6 +30,14 @@ settings.register_profile(
     "paidan", deadline=None, derandomize=True, print_blob=True, suppress_health_check=[HealthCheck.too_slow]
 )
 settings.load_profile("paidan")
+
+# A traceback with the values of all variables takes a second and more; a loop that fails fourteen times makes fourteen.
+structlog.configure(
+    processors=[
+        *structlog.get_config()["processors"][:-1],
+        structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback),
+    ]
+)
 
 
 def _only_this_machine(event: str, arguments: tuple[Any, ...]) -> None:

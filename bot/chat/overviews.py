@@ -31,14 +31,13 @@ def status_command(talk: Talk, command: Command) -> None:
     desk, office = talk.desk, talk.office
     board, mine = board_of(desk), [office.table.index[rep.id] for rep in managed(talk)]
     waiting = lead_queries.count_waiting(desk.tx.connection)
-    loads = lead_queries.loads(desk.tx.connection, desk.now)
+    running, overdue = overviews.running(desk.tx.connection, desk.now)
     standing = board.standing
     on = sum(not board.is_away(office.table.ids[at]) for at in mine)
     full = sum(bool(standing.resting[at]) or int(standing.open[at]) >= int(office.table.open_cap[at]) for at in mine)
-    overdue = sum(load.overdue for load in loads.values())
     lines = [
         talk.words(words.STATUS_HEAD, policy=office.policy.version, roster=office.roster.version),
-        talk.words(words.STATUS_WAITING, offered=sum(load.running for load in loads.values()), **waiting),
+        talk.words(words.STATUS_WAITING, offered=running, **waiting),
         talk.words(words.STATUS_PEOPLE, on=on, all=len(mine), full=full),
         talk.words(words.STATUS_TODAY, today=sum(int(standing.today[at]) for at in mine)),
     ]

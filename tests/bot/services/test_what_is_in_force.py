@@ -222,6 +222,8 @@ async def test_a_reversal_that_fails_never_keeps_a_lead(floor: Company) -> None:
     assert [state for _, state, _ in await states(floor, lead_id)] == ["withdrawn", "open"]
     await floor.deliver()
     assert [text for text in floor.texts(floor.messenger.shown, "root.admin") if "冲回" in text]
+    mended = "UPDATE decision SET policy_version = 1 WHERE policy_version = 99"
+    await floor.do(lambda desk: desk.tx.connection.exec_driver_sql(mended))
 
 
 async def test_a_reversal_that_would_break_the_bound_waits(floor: Company) -> None:
