@@ -125,13 +125,18 @@ def _judge(outcome: Outcome, rows: Rows, service: RunningService, grabbers: Grab
     for lead in rows.lead:
         lead_id = lead["lead_id"]
         winner = winners.get(lead_id, "nobody")
+        if lead["owner"] is None:
+            outcome.wrong.append(f"L{lead_id}, won by {winner}: nobody owns it in the end")
+        first = rows.of(lead_id)[0]
+        if (lead_id, 1) not in shown and first["state"] == "withdrawn" and first["delivered_at"] is None:
+            # Who lets two pass is paused, and what had not gone out to him by then goes to somebody else.
+            outcome.winners["never shown"] += 1
+            continue
         outcome.winners[winner] += 1
-        said = shown[lead_id, 1][0].grey_text
+        said = shown[lead_id, 1][0].grey_text if (lead_id, 1) in shown else f"no card was shown of {first}"
         expected = "已接单" if winner == "accept" else "已改派"
         if expected not in said:
             outcome.wrong.append(f"L{lead_id}, won by {winner}: the first rep's card says {said!r}")
-        if lead["owner"] is None:
-            outcome.wrong.append(f"L{lead_id}, won by {winner}: nobody owns it in the end")
         manager = grabbers.reassigned.get(lead_id)
         if manager is not None:
             told = [text for text in service.sandbox.reads(manager) if f"L{lead_id} " in text]
