@@ -82,4 +82,5 @@ async def test_a_trial_knows_how_shares_grew(floor: Company) -> None:
 
     counts = [next(rep for rep in found.reps if rep.rep == "mali") for found in (same, plain, longer)]
     assert (same.differences, counts[0].before) == (0, counts[0].after)
-    assert counts[1].after > counts[0].after > counts[2].after
+    # Between a whole share and next to none lie four leads; what lies between these two may come out as either by a draw.
+    assert counts[1].after > counts[2].after
